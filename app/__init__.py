@@ -1,0 +1,54 @@
+"""Qinglan 青蓝: teacher development and rotation management for county education bureaus."""
+
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+
+from app import cli, config, extensions
+from app.config import ROOT
+from app.db import crypto
+from app.web import assets, errors, guards, headers, languages, logs, navigation, transaction
+
+FEATURES = (
+    "regions",
+    "codes",
+    "accounts",
+    "audit",
+    "jobs",
+    "schools",
+    "teachers",
+    "imports",
+    "eligibility",
+    "rotation",
+    "home",
+)
+
+
+def create_app(environment: str = "development", **overrides: Any) -> Flask:
+    """Build the application for `development`, `testing` or `production`; `overrides` win over the configuration."""
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder="static", instance_path=str(config.INSTANCE)
+    )
+    app.config.from_mapping(config.ENVIRONMENTS[environment].settings() | overrides)
+    app.config["ENVIRONMENT"] = environment
+    crypto.configure(config.data_keys(app.config["DATA_KEYS"]), app.config["LOOKUP_KEY"].encode())
+    logs.init_app(app)
+    _bind_extensions(app)
+    for part in (guards, transaction, headers, languages, errors, navigation):
+        part.init_app(app)
+    app.jinja_env.globals["asset"] = assets.static_url
+    for feature in FEATURES:
+        package = import_module(f"app.{feature}.setup")
+        package.init_app(app)
+    cli.init_app(app)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    extensions.db.init_app(app)
+    with app.app_context():
+        transaction.prepare_engine(extensions.db.engine)
+    extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)

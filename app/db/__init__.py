@@ -1,0 +1,8 @@
+"""The database layer: declarative base, column types, mixins. Knows no feature."""
+
+from app.db.base import Base, session_of
+from app.db.enums import enum_column
+from app.db.mixins import Timestamped, Versioned
+from app.db.types import EncryptedText, Json, UtcDateTime
+
+__all__ = ["Base", "EncryptedText", "Json", "Timestamped", "UtcDateTime", "Versioned", "enum_column", "session_of"]

@@ -1,0 +1,29 @@
+"""Columns that many tables share."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from app.db.types import UtcDateTime
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Timestamped:
+    """Rows that know when they came to be and when they last changed."""
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, onupdate=utc_now)
+
+
+class Versioned:
+    """Rows that refuse a write based on an older reading (StaleDataError, shown as 409)."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, object]:
+        return {"version_id_col": cls.version}

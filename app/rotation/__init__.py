@@ -1,0 +1,1 @@
+"""Plans, scenarios, proposals, approval, publication and postings of the yearly rotation."""

@@ -1,0 +1,94 @@
+"""The side bar: the pages a person may open, in groups."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+
+from app.access import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the side bar; `active_for` is the blueprint it belongs to."""
+
+    label: LazyString
+    endpoint: str
+    icon: str
+    permission: Permission
+    active_for: str
+
+
+P = Permission
+GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
+    (
+        _l("Overview"),
+        (
+            Entry(_l("What to do now"), "home.index", "home", P.OWN_ACCOUNT, "home.index"),
+            Entry(_l("My record"), "teachers.me", "user", P.OWN_RECORD, "teachers.me"),
+        ),
+    ),
+    (
+        _l("Rosters"),
+        (
+            Entry(_l("Schools"), "schools.index", "building", P.SCHOOL_READ, "schools"),
+            Entry(_l("Teachers"), "teachers.index", "users", P.TEACHER_READ, "teachers"),
+            Entry(_l("Imports"), "imports.index", "upload", P.IMPORT, "imports"),
+        ),
+    ),
+    (
+        _l("Rotation"),
+        (
+            Entry(_l("Eligibility"), "eligibility.index", "list-check", P.ELIGIBILITY_READ, "eligibility"),
+            Entry(_l("Plans"), "rotation.index", "arrows-exchange", P.PLAN_READ, "rotation"),
+            Entry(
+                _l("Published lists"),
+                "rotation.publications",
+                "speakerphone",
+                P.PUBLICATION_READ,
+                "rotation.publications",
+            ),
+            Entry(_l("Postings"), "rotation.postings", "map-pin", P.POSTING_READ, "rotation.postings"),
+        ),
+    ),
+    (
+        _l("System"),
+        (
+            Entry(_l("Accounts"), "accounts.index", "user-shield", P.ACCOUNT_MANAGE, "accounts.index"),
+            Entry(_l("Regions"), "regions.index", "map", P.SETTINGS_EDIT, "regions"),
+            Entry(_l("Code tables"), "codes.index", "list-numbers", P.CODE_EDIT, "codes"),
+            Entry(_l("Jobs"), "jobs.index", "clock", P.JOB_READ, "jobs"),
+            Entry(_l("Audit log"), "audit.index", "history", P.AUDIT_READ, "audit"),
+        ),
+    ),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every page its side bar."""
+    app.context_processor(lambda: {"navigation": visible_groups(app)})
+
+
+def visible_groups(app: Flask) -> list[dict[str, Any]]:
+    """The groups with the links that the present person may open; empty groups are left out."""
+    if not (current_user and current_user.is_authenticated):
+        return []
+    groups = []
+    for label, entries in GROUPS:
+        items = [
+            {"label": e.label, "url": url_for(e.endpoint), "icon": e.icon, "active": _is_active(e), "badge": None}
+            for e in entries
+            if e.endpoint in app.view_functions and current_user.may(e.permission)
+        ]
+        if items:
+            groups.append({"label": label, "items": items})
+    return groups
+
+
+def _is_active(entry: Entry) -> bool:
+    if "." in entry.active_for:
+        return request.endpoint == entry.active_for
+    return request.blueprint == entry.active_for
