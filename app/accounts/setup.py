@@ -4,6 +4,7 @@ from flask import Flask
 from flask_security import SQLAlchemyUserDatastore
 
 from app.accounts.models import RoleGrant, User
+from app.accounts.routes import bp
 from app.extensions import db, security
 
 
@@ -16,3 +17,4 @@ def init_app(app: Flask) -> None:
     )
     app.config.setdefault("SECURITY_USERNAME_ENABLE", True)
     security.init_app(app, SQLAlchemyUserDatastore(db, User, RoleGrant), register_blueprint=True)
+    app.register_blueprint(bp)

@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from app.home.routes import bp
+
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages and commands."""
+    """Register the room's pages."""
+    app.register_blueprint(bp)
