@@ -1,6 +1,7 @@
 """Qinglan 青蓝: teacher development and rotation management for county education bureaus."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
@@ -38,6 +39,9 @@ def create_app(environment: str = "development", **overrides: Any) -> Flask:
     for part in (guards, transaction, headers, languages, errors, navigation):
         part.init_app(app)
     app.jinja_env.globals["asset"] = assets.static_url
+    for feature in FEATURES:
+        if find_spec(f"app.{feature}.models"):
+            import_module(f"app.{feature}.models")
     for feature in FEATURES:
         package = import_module(f"app.{feature}.setup")
         package.init_app(app)
