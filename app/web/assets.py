@@ -57,7 +57,7 @@ ICONS: Final[tuple[str, ...]] = tuple(
     file-type-xls file-upload files filter filter-off fingerprint flag folder gauge gavel
     git-branch git-compare hash heart-handshake help-circle hierarchy hierarchy-2 history home
     hourglass id id-badge-2 inbox info-circle key language layout-columns layout-dashboard leaf
-    library link list list-check list-details list-search loader loader-2 lock lock-open login
+    library link list list-check list-details list-numbers list-search loader loader-2 lock lock-open login
     logout mail map map-2 map-pin medal menu-2 message message-circle message-report minus
     mood-empty moon news note notebook notes packages paperclip pencil percentage phone photo pin
     player-pause player-play player-stop plus point presentation presentation-analytics printer
