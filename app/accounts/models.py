@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask_security import UserMixin
+from flask_security import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -52,9 +52,9 @@ class User(Timestamped, UserMixin, Base):
         return f"{self.name} ({self.username})"
 
     @property
-    def roles(self) -> list[str]:
-        """Role names, as Flask-Security expects them."""
-        return [grant.role.value for grant in self.role_grants]
+    def roles(self) -> list["RoleGrant"]:
+        """The grants under the name that Flask-Security knows them by."""
+        return self.role_grants
 
     @property
     def grants(self) -> list[Grant]:
@@ -72,7 +72,7 @@ class User(Timestamped, UserMixin, Base):
         return next((g.teacher_id for g in self.grants if g.teacher_id), None)
 
 
-class RoleGrant(Base):
+class RoleGrant(RoleMixin, Base):
     """One role of one person over one scope: a region and all below it, a school, or the teacher they are."""
 
     __tablename__ = "role_grant"
@@ -96,6 +96,11 @@ class RoleGrant(Base):
 
     user: Mapped[User] = relationship(back_populates="role_grants", lazy="raise_on_sql")
     region: Mapped[Region | None] = relationship(lazy="joined")
+
+    @property
+    def name(self) -> str:
+        """The role's name, as Flask-Security asks for it."""
+        return self.role.value
 
     def is_in_force(self, today: date) -> bool:
         """Whether the grant holds on that day."""

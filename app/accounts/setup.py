@@ -16,5 +16,7 @@ def init_app(app: Flask) -> None:
         "SECURITY_USER_IDENTITY_ATTRIBUTES", [{"username": {"mapper": str, "case_insensitive": True}}]
     )
     app.config.setdefault("SECURITY_USERNAME_ENABLE", True)
+    # Role grants are loaded with the account by its own mapping; `roles` is only their names.
+    app.config.setdefault("SECURITY_JOIN_USER_ROLES", False)
     security.init_app(app, SQLAlchemyUserDatastore(db, User, RoleGrant), register_blueprint=True)
     app.register_blueprint(bp)
