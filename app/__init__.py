@@ -1,5 +1,6 @@
 """Qinglan 青蓝: teacher development and rotation management for county education bureaus."""
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -26,8 +27,12 @@ FEATURES = (
 )
 
 
-def create_app(environment: str = "development", **overrides: Any) -> Flask:
-    """Build the application for `development`, `testing` or `production`; `overrides` win over the configuration."""
+def create_app(environment: str | None = None, **overrides: Any) -> Flask:
+    """Build the application for `development`, `testing` or `production`; `overrides` win over the configuration.
+
+    Where none is named, the variable QINGLAN_ENV decides; without it, development.
+    """
+    environment = environment or os.environ.get("QINGLAN_ENV", "development")
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), static_folder="static", instance_path=str(config.INSTANCE)
     )
