@@ -33,7 +33,7 @@ _ID_NUMBER = Field(
     ("身份证", "身份证号", "身份证号码", "教师身份证号", "身份证件号码", "证件号", "证件号码", "公民身份号码"),
     required=True,
     max_length=40,
-    example="11 至 18 位，按文本填写",
+    example="18 位，按文本填写",
 )
 _STAGE_NAMES = ("任教学段", "学段名称")
 _SUBJECT_NAMES = ("任教学科", "教授科目", "任教课程", "任课学科", "现任教学科", "主教学科", "学科名称", "科目")
@@ -453,6 +453,7 @@ TEACHERS = Sheet(
         ),
     ),
     identity=("id_type", "id_number"),
+    usual_order=(("birth_on", "started_work_on"), ("started_work_on", "joined_school_on")),
 )
 
 HONOURS = Sheet(
@@ -512,6 +513,7 @@ HONOURS = Sheet(
         ),
     ),
     identity=("id_number", "type", "level", "valid_from"),
+    spans=(("valid_from", "valid_to"),),
 )
 
 ROTATIONS = Sheet(
@@ -571,6 +573,7 @@ ROTATIONS = Sheet(
         ),
     ),
     identity=("id_number", "kind", "from_on"),
+    spans=(("from_on", "to_on"),),
 )
 
 CIRCUMSTANCES = Sheet(
@@ -620,6 +623,7 @@ CIRCUMSTANCES = Sheet(
         ),
     ),
     identity=("id_number", "kind", "from_on"),
+    spans=(("from_on", "to_on"),),
 )
 
 CATALOGUE: dict[str, Sheet] = {

@@ -57,6 +57,7 @@ TEMPLATES: dict[str, str] = {
     "headers_not_found": "No header row was found in sheet {sheet}. Expected columns such as {expected}.",
     # whole rows and columns
     "missing_column": "The required column {label} is missing.",
+    "repeated_row": "The row repeats row {first} and was left out.",
     "duplicate_row": "Rows {rows} name the same record; only one can be right.",
     # values
     "required": "{label} must be filled in.",
@@ -79,6 +80,7 @@ TEMPLATES: dict[str, str] = {
     "not_a_date": "“{value}” is not a date. Write it as {form}.",
     "date_out_of_range": "{value} is outside the years {first} to {last}.",
     "dates_reversed": "The end lies before the beginning.",
+    "dates_unusual": "This date lies before {label}.",
     # identity numbers
     "id_length": "An identity number has 18 characters; this one has {length}.",
     "id_characters": "An identity number has 17 digits and a digit or X; this one has other characters.",

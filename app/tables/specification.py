@@ -72,7 +72,8 @@ class Sheet:
     """A kind of sheet that can be imported.
 
     `identity` lists the columns that together name one row: two rows of a file with the same values there
-    contradict each other. Empty means that rows may repeat.
+    contradict each other. Empty means that rows may repeat. `spans` are a beginning and an end, which
+    must not be reversed; `usual_order` are dates whose reversal is only worth a warning.
     """
 
     name: str
@@ -80,6 +81,8 @@ class Sheet:
     label_en: str
     fields: tuple[Field, ...]
     identity: tuple[str, ...] = ()
+    spans: tuple[tuple[str, str], ...] = ()
+    usual_order: tuple[tuple[str, str], ...] = ()
     _by_key: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 # Chinese punctuation stays as it was typed in free text; only what changes a value's identity is folded.
@@ -96,6 +97,7 @@ def plain(value: Any) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=4096)
 def normalise_header(text: Any) -> str:
     """A header without line breaks, spaces, required marks and bracketed hints; `(评)` and `(聘)` stay."""
     folded = _REQUIRED_MARKS.sub("", fold(text))
