@@ -169,6 +169,12 @@
     if (option.legend) styled.legend = Object.assign({ textStyle: { color: ink }, type: "scroll" }, option.legend);
     if (option.xAxis) styled.xAxis = axis(option.xAxis);
     if (option.yAxis) styled.yAxis = axis(option.yAxis);
+    styled.series = [].concat(option.series || []).map((one) =>
+      Object.assign({}, one, {
+        label: Object.assign({ color: ink, textBorderWidth: 0 }, one.label),
+        lineStyle: one.type === "sankey" ? Object.assign({ color: "gradient", opacity: 0.35 }, one.lineStyle) : one.lineStyle,
+      }),
+    );
     // A toolbox button or a label with its own HTML has no place under the policy either.
     delete styled.toolbox;
     return styled;
@@ -295,6 +301,8 @@
     const show = () => {
       const chosen = boxes().filter((box) => box.checked).length;
       if (counter) counter.textContent = chosen ? chosen + " " + text("Selected") : "";
+      const bar = form.querySelector("[data-bulk-bar]");
+      if (bar) bar.classList.toggle("is-active", chosen > 0);
       if (all) {
         all.checked = chosen > 0 && chosen === boxes().length;
         all.indeterminate = chosen > 0 && chosen < boxes().length;
