@@ -1,5 +1,6 @@
 """Accounts, what they may do, and where they are signed in."""
 
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -20,14 +21,14 @@ class User(Timestamped, UserMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)
-    email: Mapped[str | None] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)  # type: ignore[assignment]  # many have no address
     name: Mapped[str]
     password: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    current_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # type: ignore[assignment]
+    current_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # type: ignore[assignment]
     last_login_ip: Mapped[str | None]
     current_login_ip: Mapped[str | None]
     login_count: Mapped[int] = mapped_column(default=0)
@@ -35,12 +36,14 @@ class User(Timestamped, UserMixin, Base):
     tf_totp_secret: Mapped[str | None]
     tf_phone_number: Mapped[str | None]
     tf_last_counter: Mapped[int | None]
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(Json))
+    # A type of its own: as_mutable would follow the shared one into every JSON column.
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(copy(Json)))
     language: Mapped[str] = mapped_column(default="zh_Hans_CN")
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="SET NULL"), index=True)
 
     role_grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="user", lazy="selectin", cascade="all, delete-orphan", order_by="RoleGrant.id"
@@ -52,7 +55,7 @@ class User(Timestamped, UserMixin, Base):
         return f"{self.name} ({self.username})"
 
     @property
-    def roles(self) -> list["RoleGrant"]:
+    def roles(self) -> list["RoleGrant"]:  # type: ignore[override]
         """The grants under the name that Flask-Security knows them by."""
         return self.role_grants
 
@@ -98,7 +101,7 @@ class RoleGrant(RoleMixin, Base):
     region: Mapped[Region | None] = relationship(lazy="joined")
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # type: ignore[override]
         """The role's name, as Flask-Security asks for it."""
         return self.role.value
 

@@ -3,6 +3,6 @@
 from app.db.base import Base, session_of
 from app.db.enums import enum_column
 from app.db.mixins import Timestamped, Versioned
-from app.db.types import EncryptedText, Json, UtcDateTime
+from app.db.types import EncryptedText, Json, SealedBytes, UtcDateTime
 
-__all__ = ["Base", "EncryptedText", "Json", "Timestamped", "UtcDateTime", "Versioned", "enum_column", "session_of"]
+__all__ = ["Base", "EncryptedText", "Json", "SealedBytes", "Timestamped", "UtcDateTime", "Versioned", "enum_column", "session_of"]

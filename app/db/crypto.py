@@ -66,6 +66,25 @@ def decrypt(token: str) -> str:
         raise UndecipherableError("the stored value was altered") from error
 
 
+def seal(content: bytes) -> bytes:
+    """Encrypt bytes with the newest key; the result begins with the key's version, as tokens do."""
+    ring = _keys()
+    nonce = os.urandom(12)
+    return f"k{ring.newest}:".encode() + nonce + ring.ciphers[ring.newest].encrypt(nonce, content, None)
+
+
+def unseal(sealed: bytes) -> bytes:
+    """Decrypt sealed bytes of any configured key version; raises UndecipherableError."""
+    head, _, raw = sealed.partition(b":")
+    cipher = _keys().ciphers.get(int(head[1:])) if head[:1] == b"k" and head[1:].isdigit() else None
+    if cipher is None:
+        raise UndecipherableError("no key for these bytes")
+    try:
+        return cipher.decrypt(raw[:12], raw[12:], None)
+    except InvalidTag as error:
+        raise UndecipherableError("the stored bytes were altered") from error
+
+
 def digest(text: str) -> str:
     """Keyed digest by which an encrypted value can be found and kept unique (HMAC-SHA-256, hex)."""
     return hmac.new(_keys().lookup, text.encode(), hashlib.sha256).hexdigest()

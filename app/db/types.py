@@ -1,9 +1,9 @@
-"""Column types: moments in UTC, JSON, encrypted text."""
+"""Column types: moments in UTC, JSON, encrypted text and bytes."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, LargeBinary, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
@@ -28,7 +28,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return moment
 
 
 class EncryptedText(TypeDecorator[str]):
@@ -42,3 +43,16 @@ class EncryptedText(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else crypto.decrypt(value)
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """Bytes encrypted at rest (AES-256-GCM), such as an uploaded workbook; they begin with the key's version."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else crypto.seal(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else crypto.unseal(bytes(value))
