@@ -5,4 +5,14 @@ from app.db.enums import enum_column
 from app.db.mixins import Timestamped, Versioned
 from app.db.types import EncryptedText, Json, SealedBytes, UtcDateTime
 
-__all__ = ["Base", "EncryptedText", "Json", "SealedBytes", "Timestamped", "UtcDateTime", "Versioned", "enum_column", "session_of"]
+__all__ = [
+    "Base",
+    "EncryptedText",
+    "Json",
+    "SealedBytes",
+    "Timestamped",
+    "UtcDateTime",
+    "Versioned",
+    "enum_column",
+    "session_of",
+]
