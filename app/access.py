@@ -147,6 +147,7 @@ class Grant:
     region_path: str | None = None
     school_id: int | None = None
     teacher_id: int | None = None
+    region_level: str | None = None
 
     def allows(self, permission: Permission) -> bool:
         """Whether the role carries the permission."""

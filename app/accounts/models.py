@@ -111,8 +111,8 @@ class RoleGrant(RoleMixin, Base):
 
     def as_grant(self) -> Grant:
         """The grant as access reads it."""
-        path = self.region.path if self.region else None
-        return Grant(self.role, self.region_id, path, self.school_id, self.teacher_id)
+        path, level = (self.region.path, self.region.level) if self.region else (None, None)
+        return Grant(self.role, self.region_id, path, self.school_id, self.teacher_id, level)
 
 
 class UserSession(Base):

@@ -3,12 +3,13 @@
 from app.db.base import Base, session_of
 from app.db.enums import enum_column
 from app.db.mixins import Timestamped, Versioned
-from app.db.types import EncryptedText, Json, SealedBytes, UtcDateTime
+from app.db.types import EncryptedText, Json, OrderedText, SealedBytes, UtcDateTime
 
 __all__ = [
     "Base",
     "EncryptedText",
     "Json",
+    "OrderedText",
     "SealedBytes",
     "Timestamped",
     "UtcDateTime",

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, LargeBinary, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
 from app.db import crypto
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+# Text that is ordered and searched by prefix: byte order on every database, so that an index serves both.
+OrderedText = String().with_variant(String(collation="C"), "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
