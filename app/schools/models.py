@@ -1,14 +1,16 @@
 """Schools and what they need."""
 
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, Timestamped, Versioned, enum_column
+from app.db import Base, OrderedText, Timestamped, Versioned, enum_column
 from app.regions.models import Region
+from app.schools.pinyin import school_initials
 
 
 class Stage(StrEnum):
@@ -56,6 +58,10 @@ class EducationGroup(Base):
     name: Mapped[str]
 
 
+def _initials(context: Any) -> str:
+    return school_initials(context.get_current_parameters()["name"])
+
+
 class School(Versioned, Timestamped, Base):
     """One school of a county; `code` is its 标识码."""
 
@@ -68,13 +74,15 @@ class School(Versioned, Timestamped, Base):
         CheckConstraint("lng IS NULL OR (lng >= -180 AND lng <= 180)", name="lng_range"),
         Index("ix_school_county_name_pinyin", "county_id", "name_pinyin", "id"),
         Index("ix_school_name_pinyin", "name_pinyin", "id"),
+        Index("ix_school_code", "code", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     county_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="RESTRICT"))
     code: Mapped[str]
     name: Mapped[str]
-    name_pinyin: Mapped[str]
+    name_pinyin: Mapped[str] = mapped_column(OrderedText)
+    name_initials: Mapped[str] = mapped_column(OrderedText, default=_initials)
     kind_code: Mapped[str]
     locality_code: Mapped[str]
     is_sending: Mapped[bool] = mapped_column(default=False)

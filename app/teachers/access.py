@@ -1,13 +1,30 @@
-"""Which teachers a person reaches."""
+"""Which teachers a person reaches, and what of a teacher they may change."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, or_
 
-from app.access import Grant, Permission
-from app.regions.access import regions_where
-from app.regions.models import Region
+from app.access import Grant, Permission, Role
+from app.schools.access import decides_for_county, in_regions
 from app.teachers.models import Teacher
+
+# Only the bureau changes who a person is, whose 编制 they hold, and what was awarded above the school.
+BUREAU_FIELDS = frozenset(
+    {
+        "id_type_code",
+        "id_number",
+        "is_established",
+        "employing_school",
+        "title_rated_code",
+        "title_employed_code",
+        "title_employed_on",
+        "post_category_code",
+        "post_grade_code",
+    }
+)
+# A school that has somebody on loan or on rotation keeps only the facts of the work done there.
+WORKPLACE_FIELDS = frozenset({"stage", "subject_code", "is_class_teacher", "school_position_code", "phone", "email"})
+SCHOOL_HONOUR_LEVELS = frozenset({"5"})
 
 
 def teachers_where(grants: Iterable[Grant], permission: Permission) -> ColumnElement[bool]:
@@ -16,9 +33,7 @@ def teachers_where(grants: Iterable[Grant], permission: Permission) -> ColumnEle
     A person's own record comes with `Permission.OWN_RECORD` and the grant that names the teacher.
     """
     held = [g for g in grants if g.allows(permission)]
-    ways: list[ColumnElement[bool]] = []
-    if any(g.region_path for g in held):
-        ways.append(Teacher.county_id.in_(select(Region.id).where(regions_where(held, permission))))
+    ways = in_regions(Teacher.county_id, held, permission)
     schools = {g.school_id for g in held if g.school_id}
     if schools:
         ways += [Teacher.employing_school_id.in_(schools), Teacher.working_school_id.in_(schools)]
@@ -26,3 +41,24 @@ def teachers_where(grants: Iterable[Grant], permission: Permission) -> ColumnEle
     if own and permission is Permission.OWN_RECORD:
         ways.append(Teacher.id.in_(own))
     return or_(false(), *ways)
+
+
+def editable_fields(grants: Iterable[Grant], teacher: Teacher, every: Iterable[str]) -> set[str]:
+    """The fields of this teacher that the person may change."""
+    grants = list(grants)
+    if decides_for_county(grants, Permission.TEACHER_EDIT):
+        return set(every)
+    own = {g.school_id for g in grants if g.role is Role.SCHOOL_ADMINISTRATOR}
+    if teacher.employing_school_id in own:
+        return set(every) - BUREAU_FIELDS
+    return set(every) & WORKPLACE_FIELDS if teacher.working_school_id in own else set()
+
+
+def may_decide(grants: Iterable[Grant]) -> bool:
+    """Whether the person acts for the bureau: transfers, honours above the school, circumstances that exempt."""
+    return decides_for_county(grants, Permission.TEACHER_EDIT)
+
+
+def honour_levels(grants: Iterable[Grant], every: Iterable[str]) -> list[str]:
+    """The levels of honour that the person may enter."""
+    return [level for level in every if may_decide(grants) or level in SCHOOL_HONOUR_LEVELS]

@@ -9,7 +9,8 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_
@@ -29,38 +30,68 @@ class Page[T]:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One column of the order. `attribute` reads the same value from a row."""
+    """One column of the order. `attribute` reads the same value from a row, through dots where it lies further.
 
-    column: ColumnElement[Any]
+    The column is never null: where the attribute may be, the column is a coalesce and `missing` its last value.
+    """
+
+    column: Any
     attribute: str
     is_descending: bool = False
+    missing: Any = None
+
+    def value(self, row: Any) -> Any:
+        """The row's value, as the database orders it."""
+        found = attrgetter(self.attribute)(row)
+        return self.missing if found is None else found
+
+    def reversed(self) -> "SortKey":
+        """The same column the other way round."""
+        return SortKey(self.column, self.attribute, not self.is_descending, self.missing)
+
+    def read(self, value: Any) -> Any:
+        """A value of a token as the column's type; ValueError for a damaged one."""
+        kind = self.column.type.python_type
+        if issubclass(kind, date) and isinstance(value, str):
+            return kind.fromisoformat(value)
+        if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
+            raise ValueError(value)
+        return value
 
 
 def encode(values: Sequence[Any]) -> str:
     """A cursor token."""
-    plain = [v.isoformat() if isinstance(v, date) else v for v in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+    plain = [v.isoformat() if isinstance(v, date | datetime) else v for v in values]
+    return base64.urlsafe_b64encode(json.dumps(plain, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def decode(token: str | None) -> list[Any] | None:
+def decode(token: str | None, keys: Sequence[SortKey]) -> list[Any] | None:
     """The values of a token; None for none or a damaged one."""
     if not token:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (ValueError, binascii.Error):
+        return [key.read(value) for key, value in zip(keys, values, strict=True)]
+    except (ValueError, TypeError, binascii.Error):
         return None
-    return values if isinstance(values, list) else None
 
 
 def after(keys: Sequence[SortKey], values: Sequence[Any], *, backwards: bool = False) -> ColumnElement[bool]:
-    """Condition: strictly after (before, when backwards) the given values in the order of `keys`."""
+    """Condition: strictly after (before, when backwards) the given values in the order of `keys`.
+
+    The bound on the first column follows from the rest; it is said again because only it lets an index begin there.
+    """
     steps = []
     for n, key in enumerate(keys):
         same = [k.column == v for k, v in zip(keys[:n], values, strict=False)]
-        smaller = key.is_descending != backwards
-        steps.append(and_(*same, key.column < values[n] if smaller else key.column > values[n]))
-    return or_(*steps)
+        steps.append(and_(*same, _beyond(key, values[n], backwards)))
+    first = keys[0]
+    bound = first.column <= values[0] if first.is_descending != backwards else first.column >= values[0]
+    return and_(bound, or_(*steps))
+
+
+def _beyond(key: SortKey, value: Any, backwards: bool) -> Any:
+    return key.column < value if key.is_descending != backwards else key.column > value
 
 
 def read_page(
@@ -74,11 +105,11 @@ def read_page(
 ) -> Page[Any]:
     """Read the page after (or before) a cursor. The keys must be unique together and never null."""
     backwards = before_token is not None
-    start = decode(before_token if backwards else after_token)
-    if start is not None and len(start) == len(keys):
-        query = query.where(after(keys, start, backwards=backwards))
+    start = decode(before_token if backwards else after_token, keys)
+    if start is None:
+        backwards = False
     else:
-        backwards, start = False, None
+        query = query.where(after(keys, start, backwards=backwards))
     order = [k.column.desc() if k.is_descending != backwards else k.column.asc() for k in keys]
     found = list(session.scalars(query.order_by(*order).limit(size + 1)))
     more, items = len(found) > size, found[:size]
@@ -88,10 +119,6 @@ def read_page(
     has_previous = more if backwards else start is not None
     return Page(
         items,
-        _cursor(keys, items[-1]) if items and has_next else None,
-        _cursor(keys, items[0]) if items and has_previous else None,
+        encode([key.value(items[-1]) for key in keys]) if items and has_next else None,
+        encode([key.value(items[0]) for key in keys]) if items and has_previous else None,
     )
-
-
-def _cursor(keys: Sequence[SortKey], row: Any) -> str:
-    return encode([getattr(row, key.attribute) for key in keys])
