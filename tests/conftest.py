@@ -2,7 +2,7 @@
 
 from tests.fixtures import postgres
 
-pytest_plugins = ["tests.fixtures.application"]
+pytest_plugins = ["tests.fixtures.application", "tests.fixtures.jobs"]
 
 
 def pytest_configure(config):

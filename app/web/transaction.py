@@ -49,6 +49,16 @@ def transaction() -> Iterator[Session]:
     run_pending()
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Commands and jobs that only read: SQLite then takes no write lock, so that nobody waits for a long reading."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def init_app(app: Flask) -> None:
     """Bind the transaction to the request."""
     app.before_request(_mark_reading)
