@@ -97,6 +97,7 @@ class Testing(Base):
     TESTING = True
     DEMO = True
     WTF_CSRF_ENABLED = False
+    SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {"argon2__rounds": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
     RATELIMIT_ENABLED = False
     SERVER_NAME = None
 

@@ -9,10 +9,11 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
 from app.db import Base
+from app.web.totp import SingleUseTotp
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
-security = Security()
+security = Security(totp_cls=SingleUseTotp)
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)

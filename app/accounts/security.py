@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_login import current_user, logout_user, user_logged_in
 from flask_security import LoginForm as SecurityLoginForm
 from flask_security import password_changed
-from flask_security.totp import Totp
 from sqlalchemy import func, select, update
 
 from app import audit
@@ -59,20 +58,6 @@ def note_attempt(account: User, passed: bool) -> None:
     if account.failed_logins >= ATTEMPTS:
         account.failed_logins, account.locked_until = 0, utc_now() + LOCKED_FOR
         audit.record(actor=account, action="account.lock", subject=account, region_id=account.region_id)
-
-
-class SingleUseTotp(Totp):
-    """One-time codes that cannot be used again: the last counter is kept with the account."""
-
-    def get_last_counter(self, user: Any) -> int | None:
-        """The counter of the code that was accepted last."""
-        counter: int | None = user.tf_last_counter
-        return counter
-
-    def set_last_counter(self, user: Any, tmatch: Any) -> None:
-        """Keep the counter of the code just accepted."""
-        user.tf_last_counter = tmatch.counter
-        db.session.add(user)
 
 
 def open_session(user: User) -> str:

@@ -15,8 +15,9 @@ from app.accounts import cli, security
 from app.accounts.models import RoleGrant, User
 from app.accounts.queries import scope_names
 from app.accounts.routes import bp
-from app.accounts.security import LoginForm, SingleUseTotp
+from app.accounts.security import LoginForm
 from app.config import ROOT
+from app.db.mixins import utc_now
 from app.extensions import db, limiter
 from app.extensions import security as flask_security
 from app.web.guards import DECLARED_ELSEWHERE, PUBLIC, SIGNED_IN
@@ -28,6 +29,7 @@ SETTINGS: dict[str, Any] = {
     "RETURN_GENERIC_RESPONSES": True,
     "PASSWORD_LENGTH_MIN": 10,
     "TRACKABLE": True,
+    "DATETIME_FACTORY": utc_now,
     "CHANGEABLE": True,
     "SEND_PASSWORD_CHANGE_EMAIL": False,
     "TWO_FACTOR": True,
@@ -65,7 +67,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SECURITY_TOTP_SECRETS", {"1": app.config["TOTP_KEY"]})
     app.config.setdefault("SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS", [_fernet_key(app.config["RECOVERY_KEY"])])
     datastore = SQLAlchemyUserDatastore(db, User, RoleGrant)
-    flask_security.init_app(app, datastore, register_blueprint=True, login_form=LoginForm, totp_cls=SingleUseTotp)
+    flask_security.init_app(app, datastore, register_blueprint=True, login_form=LoginForm)
     DECLARED_ELSEWHERE.update(GUARDS)
     for endpoint in THROTTLED:
         app.view_functions[endpoint] = _throttle(app.view_functions[endpoint])

@@ -1,11 +1,17 @@
 """Chinese by default, English one click away."""
 
 from flask import Flask, has_request_context, request, session
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_datetime, get_locale
 from flask_login import current_user
 
 from app.config import ROOT
 from app.extensions import babel
+
+
+BROWSERS = (
+    ("MicroMessenger", "WeChat"), ("QQBrowser", "QQ"), ("360SE", "360"), ("Edg/", "Edge"), ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
 
 
 def chosen_locale() -> str:
@@ -25,12 +31,22 @@ def school_year_label(year: int) -> str:
     return f"{years} 学年" if str(get_locale()).startswith("zh") else years
 
 
+def browser_name(agent: str | None) -> str:
+    """The browser that a User-Agent line stands for, short."""
+    for mark, name in BROWSERS:
+        if mark in (agent or ""):
+            return name
+    return (agent or "–")[:40]
+
+
 def init_app(app: Flask) -> None:
     """Bind Flask-Babel and the template filters that depend on the language."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     babel.init_app(app, locale_selector=chosen_locale)
     app.jinja_env.filters["school_year"] = school_year_label
     app.jinja_env.filters["day"] = lambda value: "" if value is None else format_date(value, "yyyy-MM-dd")
+    app.jinja_env.filters["moment"] = lambda value: "" if value is None else format_datetime(value, "yyyy-MM-dd HH:mm")
+    app.jinja_env.filters["browser_name"] = browser_name
     app.jinja_env.filters["month"] = lambda value: "" if value is None else f"{value:%Y-%m}"
 
     @app.context_processor

@@ -1,0 +1,143 @@
+"""Signing in, being locked out, second factors and sessions."""
+
+import json
+import re
+from datetime import timedelta
+
+import time_machine
+from flask_security import hash_password
+from passlib.totp import TOTP
+
+from app.access import Role
+from app.accounts.models import User, UserSession
+from app.audit.models import AuditEntry
+from app.db.mixins import utc_now
+from app.extensions import db
+from tests.factories import CountyFactory, UserFactory, user_with
+
+PASSWORD = "correct-horse-battery"
+
+
+def somebody(**fields):
+    county = CountyFactory()
+    user = user_with(Role.PERSONNEL_OFFICER, region=county)
+    user.password = hash_password(PASSWORD)
+    for key, value in fields.items():
+        setattr(user, key, value)
+    db.session.flush()
+    return user
+
+
+def log_in(client, user, password=PASSWORD):
+    return client.post("/login", data={"username": user.username, "password": password})
+
+
+def test_the_right_password_opens_the_site_and_is_written_down(client, rows):
+    user = somebody()
+    assert log_in(client, user).headers["Location"] == "/"
+    assert client.get("/").status_code == 200
+    assert rows(AuditEntry, AuditEntry.action == "account.login", AuditEntry.actor_id == user.id) == 1
+
+
+def test_a_wrong_password_and_an_unknown_name_look_the_same(client):
+    user = somebody()
+    wrong = log_in(client, user, "not-the-password")
+    unknown = client.post("/login", data={"username": "nobody", "password": "not-the-password"})
+    message = "Authentication failed"
+    client.post("/accounts/language", data={"language": "en"})
+    wrong, unknown = (
+        log_in(client, user, "not-the-password"),
+        client.post("/login", data={"username": "nobody", "password": "not-the-password"}),
+    )
+    assert message in wrong.text
+    assert message in unknown.text
+
+
+def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(client, rows):
+    user = somebody()
+    for _ in range(5):
+        log_in(client, user, "not-the-password")
+    assert log_in(client, user).status_code == 200  # the form again
+    assert db.session.get(User, user.id).locked_until is not None
+    assert rows(AuditEntry, AuditEntry.action == "account.lock") == 1
+
+
+def test_a_locked_account_opens_again_after_a_quarter_of_an_hour(client):
+    user = somebody(locked_until=utc_now() + timedelta(minutes=15))
+    assert log_in(client, user).status_code == 200
+    with time_machine.travel(utc_now() + timedelta(minutes=16)):
+        assert log_in(client, user).status_code == 302
+
+
+def test_ending_other_sessions_signs_the_other_browser_out_but_not_this_one(make_client):
+    user = somebody()
+    here, there = make_client(), make_client()
+    log_in(here, user)
+    log_in(there, user)
+    here.post("/accounts/me/sessions/end")
+    assert here.get("/").status_code == 200
+    assert there.get("/").headers["Location"].startswith("/login")
+
+
+def test_nobody_can_end_the_session_of_somebody_else(make_client, rows):
+    user, other = somebody(), somebody()
+    mine, theirs = make_client(), make_client()
+    log_in(mine, user)
+    log_in(theirs, other)
+    target = db.session.query(UserSession).filter_by(user_id=other.id).one()
+    mine.post("/accounts/me/sessions/end", data={"session_id": target.id})
+    assert theirs.get("/").status_code == 200
+
+
+def test_a_closed_account_is_signed_out(make_client):
+    county = CountyFactory()
+    admin = user_with(Role.SYSTEM_ADMINISTRATOR, region=county)
+    user = somebody(region_id=county.id)
+    admin.region_id = county.id
+    browser = make_client()
+    log_in(browser, user)
+    make_client().sign_in(admin).post(f"/accounts/{user.id}", data={"name": user.name})
+    assert browser.get("/").headers["Location"].startswith("/login")
+
+
+def test_a_password_set_by_an_administrator_must_be_changed_first(client):
+    user = somebody(must_change_password=True)
+    log_in(client, user)
+    assert client.get("/").headers["Location"].startswith("/change")
+    client.post(
+        "/change",
+        data={"password": PASSWORD, "new_password": "a-quite-new-one-8", "new_password_confirm": "a-quite-new-one-8"},
+    )
+    assert db.session.get(User, user.id).must_change_password is False
+
+
+def test_a_one_time_code_works_once(app, make_client):
+    factory = TOTP.using(issuer="Qinglan", secrets=app.config["SECURITY_TOTP_SECRETS"])
+    secret = factory.new()
+    user = somebody(tf_primary_method="authenticator", tf_totp_secret=secret.to_json(encrypt=True))
+    code = secret.generate().token
+    first, second = make_client(), make_client()
+    log_in(first, user)
+    assert first.get("/").status_code == 302, "the password alone opens nothing"
+    first.post("/tf-validate", data={"code": code})
+    assert first.get("/").status_code == 200
+    log_in(second, user)
+    second.post("/tf-validate", data={"code": code})
+    assert second.get("/").status_code == 302, "the same code again opens nothing"
+
+
+def test_recovery_codes_are_stored_encrypted(app, client):
+    factory = TOTP.using(issuer="Qinglan", secrets=app.config["SECURITY_TOTP_SECRETS"])
+    user = somebody(tf_primary_method="authenticator", tf_totp_secret=factory.new().to_json(encrypt=True))
+    client.sign_in(user)
+    shown = client.post("/mf-recovery-codes", data={"generate_new_codes": "1"}).text
+    codes = re.findall(r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}", shown)
+    assert codes
+    stored = json.dumps(db.session.get(User, user.id).mf_recovery_codes)
+    assert not any(code in stored for code in codes)
+
+
+def test_the_next_address_never_leaves_the_site(client):
+    client.sign_in(UserFactory())
+    answer = client.post("/accounts/language", data={"language": "en", "next": "https://elsewhere.example/x"})
+    assert answer.headers["Location"] == "/"
