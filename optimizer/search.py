@@ -1,0 +1,256 @@
+"""Proving one tier: from the relaxation's bound to a plan that attains the best value, and a proof that it does.
+
+For a tier with relaxed optimum z and reduced costs d, any plan of value at most z + δ has every column with
+|d| > δ at the bound where the relaxation left it. So the small MIP over the other columns, cut off at z + δ,
+either finds the best plan of all or proves that none is as good as z + δ. δ starts small and grows; the last
+round frees every column, so the loop ends with a proof whatever happens (MATH.md, "Method").
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from math import ceil, floor, isfinite
+
+import numpy as np
+
+from optimizer import tiers
+from optimizer.build import Model
+from optimizer.counts import Counts, measure
+from optimizer.solver import INFINITY, Ending, Flags, Floats, Relaxation, Relaxed, Watch
+
+TOLERANCE = 1e-6
+ROUNDS = 6
+Send = Callable[[float | None, float | None], None]
+FIRST_BALANCE_GAP = 2e-4
+
+
+class Proof(Enum):
+    """What a search for one tier ended with."""
+
+    PROVEN = "proven"
+    INFEASIBLE = "infeasible"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``bound`` is a proven lower bound of the tier; ``columns`` the best plan found, if any."""
+
+    proof: Proof
+    bound: float
+    columns: Floats | None
+
+
+class Search:
+    """A model with its hot relaxation; tiers are minimised and pinned on it one after another."""
+
+    def __init__(self, model: Model, watch: Watch, send: Send | None = None) -> None:
+        self._send = send
+        self.pins: list[tuple[str, float]] = []
+        self.model = model
+        self.watch = watch
+        self.relaxation = Relaxation(model.lp, watch)
+        columns = self.relaxation.column
+        self._goes = np.array([columns[v.id] for v in model.variables.goes], dtype=np.int64)
+        self._kinds = list(model.variables.arrivals)
+        self._arrivals = np.array([columns[v.id] for v in model.variables.arrivals.values()], dtype=np.int64)
+
+    # -- plans as counts --
+
+    def counts(self, columns: Floats) -> Counts:
+        """How many leave and arrive where, in a plan given by column values."""
+        leaving: Counter[tuple[int, str, str, bool]] = Counter()
+        for cohort, n in zip(self.model.network.cohorts, columns[self._goes], strict=True):
+            if n > 0.5:
+                leaving[cohort.school, cohort.stage, cohort.subject, cohort.backbone] += round(n)
+        found = columns[self._arrivals]
+        arriving = Counter({self._kinds[n]: round(found[n]) for n in np.nonzero(found > 0.5)[0]})
+        return Counts(leaving, arriving)
+
+    def value(self, tier: str, columns: Floats) -> float:
+        """The exact value of a tier in a plan given by column values."""
+        if tier == "cost":
+            return float(round(self._cost(tier)[0] @ columns))
+        return measure(self.model.county, self.model.arcs.classes, self.counts(columns))[tier]
+
+    def _cost(self, tier: str) -> tuple[Floats, tiers.Objective]:
+        goal = tiers.objective(self.model, tier)
+        return self.relaxation.vector(goal.terms), goal
+
+    def columns_of(self, plan: list[int]) -> Floats:
+        """The columns of a plan (arc numbers) in a direct network. Gaps, steps and shortfalls stay at zero:
+        enough to be counted and compared, not to be handed to the solver as a start."""
+        network, v = self.model.network, self.model.variables
+        place = {arc: n for n, arc in enumerate(network.arc_of)}
+        columns = np.zeros(self.relaxation.width)
+        for arc in plan:
+            node, c = network.ends[place[arc]]
+            for column in (v.ends[place[arc]], v.goes[node], v.arrivals[c]):
+                columns[self.relaxation.column[column.id]] += 1
+        return columns
+
+    def plan(self, columns: Floats) -> list[int]:
+        """The arcs of whole columns in a direct network."""
+        ends = zip(self.model.variables.ends, self.model.network.arc_of, strict=True)
+        return sorted(arc for end, arc in ends if columns[self.relaxation.column[end.id]] > 0.5)
+
+    # -- from one tier or model to the next --
+
+    def forbid_shortfalls(self) -> None:
+        """Hold every policy rule's shortfall at zero."""
+        self._set_shortfalls(0.0)
+
+    def allow_shortfalls(self) -> None:
+        """Let policy rules fall short again."""
+        self._set_shortfalls(INFINITY)
+
+    def _set_shortfalls(self, most: float) -> None:
+        columns = [self.relaxation.column[v.id] for v in self.model.variables.missing.values()]
+        where = np.array(columns, dtype=np.int64)
+        self.relaxation.set_bounds(where, np.zeros(len(where)), np.full(len(where), most))
+
+    def carry_over(self, other: Search) -> None:
+        """Take on what another model of the same county has pinned and fixed.
+
+        Columns of the same name mean the same in both; a cohort's bounds hold for each of its teachers where
+        they leave no choice.
+        """
+        mine = {name: n for n, name in enumerate(self.relaxation.names)}
+        theirs = other.relaxation
+        for n, name in enumerate(theirs.names):
+            if name in mine and not name.startswith(("goes", "link", "end")):
+                self._tighten(mine[name], theirs.lower[n], theirs.upper[n])
+        always: set[int] = set()
+        for cohort, column in zip(other.model.network.cohorts, other.model.variables.goes, strict=True):
+            if theirs.lower[theirs.column[column.id]] > cohort.size - 0.5:
+                always |= set(cohort.teachers)
+        for cohort, place in zip(self.model.network.cohorts, self._goes, strict=True):
+            if cohort.teachers[0] in always:
+                self._tighten(int(place), 1.0, 1.0)
+        for tier, value in other.pins:
+            cost, goal = self._cost(tier)
+            self._pin_row(tier, cost, goal, value)
+
+    def _tighten(self, column: int, lower: float, upper: float) -> None:
+        low = max(lower, self.relaxation.lower[column])
+        high = min(upper, self.relaxation.upper[column])
+        self.relaxation.set_bounds(np.array([column]), np.array([low]), np.array([high]))
+
+    # -- one tier --
+
+    def minimise(self, tier: str, incumbent: Floats | None) -> Outcome:
+        """Find and prove the best value of a tier. ``incumbent`` is a plan of the pinned tiers, if one is known."""
+        cost, goal = self._cost(tier)
+        best = INFINITY if incumbent is None else self.value(tier, incumbent) * goal.scale - goal.constant
+        self._report(goal)
+        if not np.any(cost):
+            return Outcome(Proof.PROVEN, goal.constant / goal.scale, incumbent) if incumbent is not None else (
+                self._anything(goal)
+            )
+        relaxed = self.relaxation.solve(cost)
+        if relaxed.ending is Ending.INFEASIBLE:
+            return Outcome(Proof.INFEASIBLE, INFINITY, None)
+        if relaxed.ending is not Ending.OPTIMAL:
+            return Outcome(Proof.UNFINISHED, 0.0, incumbent)
+        whole = tier in tiers.WHOLE
+        bound = _up(relaxed.value + goal.constant) - goal.constant if whole else relaxed.value
+        if best <= bound + TOLERANCE:
+            self._pin(tier, cost, goal, relaxed, best)
+            return Outcome(Proof.PROVEN, (bound + goal.constant) / goal.scale, incumbent)
+        outcome = self._close(cost, goal, relaxed, whole, bound, best, incumbent)
+        if outcome.proof is Proof.PROVEN and outcome.columns is not None:
+            value = self.value(tier, outcome.columns) * goal.scale - goal.constant
+            self._pin(tier, cost, goal, relaxed, value)
+        return outcome
+
+    def _close(
+        self,
+        cost: Floats,
+        goal: tiers.Objective,
+        relaxed: Relaxed,
+        whole: bool,
+        bound: float,
+        best: float,
+        incumbent: Floats | None,
+    ) -> Outcome:
+        """Grow δ until the small MIP finds the best plan or every column is free."""
+        delta = bound - relaxed.value if whole else FIRST_BALANCE_GAP * abs(relaxed.value + goal.constant)
+        for turn in range(ROUNDS):
+            enough = max(0.0, (best - 1 if whole else best) - relaxed.value)
+            delta = enough if turn == ROUNDS - 1 else min(delta, enough)
+            free: Flags = np.abs(relaxed.reduced) <= delta + TOLERANCE
+            cutoff = relaxed.value + delta + TOLERANCE
+            target = bound + TOLERANCE if whole else -INFINITY
+            found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=cutoff, target=target)
+            if found.columns is not None and found.value < best:
+                best, incumbent = found.value, found.columns
+            if found.ending in (Ending.OPTIMAL, Ending.TARGET) and found.columns is not None:
+                proven = best if whole else min(best, max(bound, found.bound))
+                return Outcome(Proof.PROVEN, (proven + goal.constant) / goal.scale, incumbent)
+            if found.ending is not Ending.INFEASIBLE:
+                bound = max(bound, min(found.bound, relaxed.value + delta))
+                return Outcome(Proof.UNFINISHED, (bound + goal.constant) / goal.scale, incumbent)
+            if delta >= enough - TOLERANCE:
+                if incumbent is None:
+                    return Outcome(Proof.INFEASIBLE, INFINITY, None)
+                return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
+            bound = relaxed.value + delta
+            if whole:
+                bound = floor(bound + goal.constant + TOLERANCE) + 1 - goal.constant
+                delta = bound - relaxed.value + (0 if turn == 0 else 2**turn)
+            else:
+                delta *= 5
+        raise AssertionError("the last round always returns")
+
+    def _anything(self, goal: tiers.Objective) -> Outcome:
+        """Any plan at all, for a tier that is constant."""
+        width = self.relaxation.width
+        found = self.relaxation.mip(np.zeros(width), np.ones(width, dtype=bool), np.zeros(width))
+        if found.ending is Ending.INFEASIBLE:
+            return Outcome(Proof.INFEASIBLE, INFINITY, None)
+        proof = Proof.UNFINISHED if found.columns is None else Proof.PROVEN
+        return Outcome(proof, goal.constant / goal.scale, found.columns)
+
+    def feasible(self) -> Outcome:
+        """Whether any plan keeps the hard rules and the pins."""
+        return self._anything(tiers.Objective([], 0.0))
+
+    def _pin(self, tier: str, cost: Floats, goal: tiers.Objective, relaxed: Relaxed, value: float) -> None:
+        """Keep the tier's value for the tiers after it: as a row, and as bounds where only one is left."""
+        self.pins.append((tier, (value + goal.constant) / goal.scale))
+        slack = self._pin_row(tier, cost, goal, self.pins[-1][1])
+        room = value - relaxed.value + slack
+        fixed = np.nonzero(np.abs(relaxed.reduced) > room + TOLERANCE)[0]
+        at = _held(relaxed.columns)[fixed]
+        self.relaxation.set_bounds(fixed, at, at)
+
+    def _pin_row(self, tier: str, cost: Floats, goal: tiers.Objective, value: float) -> float:
+        slack = TOLERANCE if tier in tiers.WHOLE else 1e-9 * abs(value * goal.scale)
+        if np.any(cost):
+            self.relaxation.add_row(cost, -INFINITY, value * goal.scale - goal.constant + slack)
+        return slack
+
+    def _report(self, goal: tiers.Objective) -> None:
+        send = self._send
+        if send is None:
+            return
+
+        def convert(value: float | None) -> float | None:
+            return None if value is None or not isfinite(value) else (value + goal.constant) / goal.scale
+
+        self.watch.report = lambda incumbent, bound: send(convert(incumbent), convert(bound))
+
+
+
+def _up(value: float) -> float:
+    """The least whole number a bound allows."""
+    return ceil(value - 1e-5)
+
+
+def _held(columns: Floats) -> Floats:
+    """Relaxed values of columns at a bound, without the solver's noise; bounds here are whole numbers."""
+    near = np.round(columns)
+    return np.where(np.abs(columns - near) < 1e-5, near, columns)
