@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "translations" / "zh_Hans"
 TARGET = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.mo"
+# What Flask-Security's own Chinese catalogue lacks.
+SECURITY_SOURCE = ROOT / "translations" / "flask_security" / "zh_Hans.po"
 KEYWORDS = {
     "_": None,
     "_l": None,
@@ -81,6 +83,8 @@ def compile_catalogue() -> None:
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     with TARGET.open("wb") as file:
         write_mo(file, whole)
+    with SECURITY_SOURCE.open("rb") as source, (TARGET.parent / "flask_security.mo").open("wb") as file:
+        write_mo(file, read_po(source, locale="zh_Hans_CN"))
 
 
 def main() -> int:
