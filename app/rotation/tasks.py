@@ -1,0 +1,181 @@
+"""Solving a scenario, as a job: read, solve without a transaction, verify, write once."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
+
+from app.accounts.models import User
+from app.audit.operations import SYSTEM
+from app.eligibility.operations import ensure_judged
+from app.extensions import db
+from app.jobs.handle import JobCancelled, JobHandle, JobLost
+from app.jobs.models import Job
+from app.jobs.operations import job_kind
+from app.rotation import publish
+from app.rotation.models import (
+    Decision,
+    ProposedMove,
+    RotationPlan,
+    Scenario,
+    ScenarioStatus,
+    Snapshot,
+)
+from app.rotation.snapshot import Picture, compose, keep, read_snapshot, take_picture
+from app.schools.models import School
+from app.web.errors import Refused
+from app.web.transaction import reading
+from optimizer import Cancelled, Problem, ProblemRefused, Progress, SolverFailed, explain, solve, verify
+
+SHARES = {"read": 0.02, "arcs": 0.04, "build": 0.06, "solve": 0.08, "verify": 0.96}
+SOLVING_SHARE = 0.86
+
+
+def _link(job: Job) -> str:
+    return url_for("rotation.scenario", scenario_id=int(job.subject_id))
+
+
+@job_kind("rotation.solve", label=_l("Solving a rotation scenario"), link=_link)
+def solve_scenario(handle: JobHandle) -> dict[str, Any]:
+    """Solve one scenario. Safe to take up again: until the last transaction nothing but its status has changed."""
+    scenario_id = int(handle.payload["scenario_id"])
+    try:
+        problem = _prepare(handle, scenario_id)
+        solution = _solve(handle, Problem.from_dict(problem))
+    except (Cancelled, JobCancelled) as ending:
+        _end(handle, scenario_id, ScenarioStatus.CANCELLED, {})
+        raise JobCancelled(handle.job_id) from ending
+    except ProblemRefused as refusal:
+        findings = [finding.to_dict() for finding in refusal.findings]
+        _end(handle, scenario_id, ScenarioStatus.FAILED, {"findings": findings})
+        raise Refused(_("The data cannot be solved as they are: %(count)s problems.", count=len(findings))) from refusal
+    except SolverFailed as failure:
+        _end(handle, scenario_id, ScenarioStatus.FAILED, {"faults": [str(failure)]})
+        raise Refused(_unverified()) from failure
+    return _write(handle, scenario_id, problem, solution)
+
+
+def _solve(handle: JobHandle, problem: Problem) -> dict[str, Any]:
+    solution = solve(problem, progress=_reporter(handle), cancelled=handle.is_cancelled)
+    handle.report(SHARES["verify"], "verify")
+    return explain(problem, solution).to_dict() if solution.status != "infeasible" else solution.to_dict()
+
+
+def _prepare(handle: JobHandle, scenario_id: int) -> dict[str, Any]:
+    """Mark the scenario as being solved, take or find its snapshot, and put the problem together."""
+    handle.report(SHARES["read"], "read")
+    with handle.transaction():
+        scenario = _mine(handle, scenario_id)
+        scenario.status = ScenarioStatus.SOLVING
+        if scenario.plan.rule_set is not None and not scenario.is_same_data:
+            actor = db.session.get(User, handle.requested_by_id) if handle.requested_by_id else None
+            ensure_judged(actor=actor or SYSTEM, rule_set=scenario.plan.rule_set)
+    with reading():
+        scenario = _mine(handle, scenario_id)
+        picture = _picture(scenario)
+        problem = _problem(scenario, picture.problem)
+        db.session.rollback()
+    with handle.transaction():
+        scenario = _mine(handle, scenario_id)
+        scenario.snapshot_id = keep(scenario.plan.county_id, picture).id
+    handle.raise_if_cancelled()
+    return problem
+
+
+def _picture(scenario: Scenario) -> Picture:
+    """The data of the base scenario where the officer asked for the same, else of now."""
+    if scenario.is_same_data and scenario.based_on_id is not None:
+        kept = db.session.scalar(
+            select(Snapshot)
+            .join(Scenario, Scenario.snapshot_id == Snapshot.id)
+            .where(Scenario.id == scenario.based_on_id)
+            .options(undefer(Snapshot.body))
+        )
+        if kept is not None:
+            return read_snapshot(kept)
+    return take_picture(scenario.plan, scenario.settings["priority"])
+
+
+def _problem(scenario: Scenario, base: Problem) -> dict[str, Any]:
+    decisions = db.session.scalars(
+        select(Decision).where(Decision.scenario_id == scenario.id, Decision.is_input).order_by(Decision.id)
+    ).all()
+    codes = select(School.id, School.code).where(School.county_id == scenario.plan.county_id)
+    code_of = dict(db.session.execute(codes).tuples().all())
+    reference = db.session.execute(
+        select(ProposedMove.teacher_id, ProposedMove.to_school_id)
+        .where(ProposedMove.scenario_id == scenario.based_on_id)
+        .order_by(ProposedMove.teacher_id)
+    ).tuples()
+    return compose(base, scenario.settings, decisions, [(t, code_of[s]) for t, s in reference], code_of)
+
+
+def _write(handle: JobHandle, scenario_id: int, problem: dict[str, Any], solution: dict[str, Any]) -> dict[str, Any]:
+    """Write what came out: the proposal, or the decisions that contradict each other, or why it is not shown."""
+    if faults := verify.faults(problem, solution):
+        _end(handle, scenario_id, ScenarioStatus.FAILED, {"faults": faults})
+        raise Refused(_unverified())
+    if solution["status"] == "infeasible":
+        _end(handle, scenario_id, ScenarioStatus.INFEASIBLE, {"conflict": solution["conflict"]})
+        return {"status": "infeasible"}
+    report = verify.report(problem, solution)
+    with handle.transaction():
+        scenario = _mine(handle, scenario_id)
+        publish.store(scenario, problem, solution, report)
+    return {"status": solution["status"], "moves": len(solution["moves"]), "seconds": solution["seconds"]}
+
+
+def _unverified() -> str:
+    text: str = _(
+        "The independent verifier did not confirm the solver's result, so nothing was stored. Tell the makers."
+    )
+    return text
+
+
+def _end(handle: JobHandle, scenario_id: int, status: ScenarioStatus, report: dict[str, Any]) -> None:
+    db.session.rollback()
+    with handle.transaction():
+        scenario = _mine(handle, scenario_id)
+        scenario.status, scenario.report = status, report
+
+
+def _mine(handle: JobHandle, scenario_id: int) -> Scenario:
+    """The scenario, if this job is still the one that solves it."""
+    scenario = db.session.scalar(
+        select(Scenario)
+        .where(Scenario.id == scenario_id, Scenario.job_id == handle.job_id)
+        .options(
+            joinedload(Scenario.plan).joinedload(RotationPlan.rule_set),
+            joinedload(Scenario.plan).joinedload(RotationPlan.county),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if scenario is None:
+        raise JobLost(handle.job_id)
+    return scenario
+
+
+def _reporter(handle: JobHandle) -> Any:
+    """Turn the optimiser's progress into the job's: a share of the tiers that are done, and figures in the detail."""
+
+    def tell(progress: Progress) -> None:
+        share = SHARES.get(progress.stage, SHARES["solve"])
+        if progress.stage == "solve" and progress.tier_count:
+            share += SOLVING_SHARE * progress.tier_index / progress.tier_count
+        handle.report(
+            share,
+            progress.stage,
+            {
+                "tier": progress.tier,
+                "incumbent": progress.incumbent,
+                "bound": progress.bound,
+                "tier_index": progress.tier_index,
+                "tier_count": progress.tier_count,
+                "seconds": round(progress.seconds, 1),
+            },
+        )
+
+    return tell
