@@ -1,0 +1,84 @@
+"""The small world the route walk takes place in: one county with two schools, another county, a person per role."""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from app.access import Role
+from tests.factories import CountyFactory, PrefectureFactory, SchoolFactory, TeacherFactory, user_with
+
+
+@dataclass
+class World:
+    """Where everybody stands: people hold their role over `county`, `school` or `teacher`."""
+
+    county: object
+    far_county: object
+    school: object
+    other_school: object
+    far_school: object
+    teacher: object
+    other_teacher: object
+    far_teacher: object
+    people: dict = field(default_factory=dict)
+    stranger: object = None
+
+    def person(self, role):
+        """The account that holds a role here."""
+        return self.people[role]
+
+
+def build_world():
+    """Make the rows; one person per role, and one stranger without any."""
+    prefecture = PrefectureFactory()
+    county, far_county = CountyFactory(parent_id=prefecture.id), CountyFactory(parent_id=prefecture.id)
+    school, other_school = SchoolFactory(county=county), SchoolFactory(county=county)
+    far_school = SchoolFactory(county=far_county)
+    world = World(
+        county,
+        far_county,
+        school,
+        other_school,
+        far_school,
+        TeacherFactory(school=school),
+        TeacherFactory(school=other_school),
+        TeacherFactory(school=far_school),
+    )
+    scopes = {"region": {"region": county}, "school": {"school": school}, "self": {"teacher": world.teacher}}
+    world.people = {role: user_with(role, **scopes[role.scope_kind]) for role in Role}
+    world.stranger = user_with(Role.PERSONNEL_OFFICER, region=far_county)
+    return world
+
+
+@dataclass(frozen=True)
+class InSchool:
+    """A parameter that names something of one school: its value at each place."""
+
+    own: object
+    other_school: object
+    other_county: object
+
+
+@dataclass(frozen=True)
+class InCounty:
+    """A parameter that names something of a county as a whole."""
+
+    own: object
+    other_county: object
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A parameter that names something that belongs to nobody in particular, such as a code table."""
+
+    value: object
+
+
+@dataclass(frozen=True)
+class Personal:
+    """A parameter that names something of one account: `make(user)` gives its value."""
+
+    make: object
+
+    def of(self, user):
+        """The value for a person, made once."""
+        return cache(self.make)(user)
