@@ -54,7 +54,7 @@ class SortKey:
         kind = self.column.type.python_type
         if issubclass(kind, date) and isinstance(value, str):
             return kind.fromisoformat(value)
-        if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise ValueError(value)
         return value
 
