@@ -18,12 +18,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import venv
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+import click
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STATIC: Final = ROOT / "app" / "static"
@@ -41,36 +42,35 @@ FILES: Final[dict[str, str]] = {
 }
 
 #: Tabler icons put into the sprite ``vendor/icons.svg``; add a name here to use it in a page.
-ICONS: Final[tuple[str, ...]] = tuple(
-    """
-    adjustments adjustments-horizontal affiliate alert-circle alert-triangle archive arrow-back-up
-    arrow-down arrow-left arrow-narrow-right arrow-right arrow-up arrows-diff arrows-exchange
-    arrows-left-right arrows-sort award ban bell bolt book book-2 bookmark books briefcase
-    building building-community buildings bulb calculator calendar calendar-due calendar-event
-    calendar-plus certificate chalkboard chart-bar chart-dots chart-line chart-sankey check
-    checkbox checklist checks chevron-down chevron-left chevron-right chevron-up chevrons-left
-    circle circle-check circle-dashed circle-dot circle-minus circle-x clipboard-check
-    clipboard-list clock clock-hour-4 cloud-download code columns copy cpu dashboard database
-    database-export database-import device-desktop dots dots-vertical download edit exchange
-    external-link eye eye-off file file-analytics file-certificate file-description file-diff
-    file-download file-export file-import file-spreadsheet file-text file-type-doc file-type-pdf
-    file-type-xls file-upload files filter filter-off fingerprint flag folder gauge gavel
-    git-branch git-compare hash heart-handshake help-circle hierarchy hierarchy-2 history home
-    hourglass id id-badge-2 inbox info-circle key language layout-columns layout-dashboard leaf
-    library link list list-check list-details list-numbers list-search loader loader-2 lock lock-open login
-    logout mail map map-2 map-pin medal menu-2 message message-circle message-report minus
-    mood-empty moon news note notebook notes packages paperclip pencil percentage phone photo pin
-    player-pause player-play player-stop plus point presentation presentation-analytics printer
-    progress progress-check qrcode question-mark refresh repeat report report-analytics
-    report-search rotate-clockwise route ruler-2 scale school school-bell search select send
-    server settings shield shield-check shield-lock sitemap sort-ascending sort-descending
-    sparkles speakerphone star stars subtask sun table table-export table-import tag target
-    target-arrow timeline tool transfer transfer-in transfer-out trash trending-down trending-up
-    trophy upload user user-check user-circle user-cog user-edit user-exclamation user-minus
-    user-off user-plus user-search user-shield user-star user-x users users-group users-minus
-    users-plus versions wand world writing x zoom-exclamation
-    """.split()
-)
+_ICON_NAMES: Final = """
+adjustments adjustments-horizontal affiliate alert-circle alert-triangle archive arrow-back-up
+arrow-down arrow-left arrow-narrow-right arrow-right arrow-up arrows-diff arrows-exchange
+arrows-left-right arrows-sort award ban bell bolt book book-2 bookmark books briefcase
+building building-community buildings bulb calculator calendar calendar-due calendar-event
+calendar-plus certificate chalkboard chart-bar chart-dots chart-line chart-sankey check
+checkbox checklist checks chevron-down chevron-left chevron-right chevron-up chevrons-left
+circle circle-check circle-dashed circle-dot circle-minus circle-x clipboard-check
+clipboard-list clock clock-hour-4 cloud-download code columns copy cpu dashboard database
+database-export database-import device-desktop dots dots-vertical download edit exchange
+external-link eye eye-off file file-analytics file-certificate file-description file-diff
+file-download file-export file-import file-spreadsheet file-text file-type-doc file-type-pdf
+file-type-xls file-upload files filter filter-off fingerprint flag folder gauge gavel
+git-branch git-compare hash heart-handshake help-circle hierarchy hierarchy-2 history home
+hourglass id id-badge-2 inbox info-circle key language layout-columns layout-dashboard leaf
+library link list list-check list-details list-numbers list-search loader loader-2 lock lock-open login
+logout mail map map-2 map-pin medal menu-2 message message-circle message-report minus
+mood-empty moon news note notebook notes packages paperclip pencil percentage phone photo pin
+player-pause player-play player-stop plus point presentation presentation-analytics printer
+progress progress-check qrcode question-mark refresh repeat report report-analytics
+report-search rotate-clockwise route ruler-2 scale school school-bell search select send
+server settings shield shield-check shield-lock sitemap sort-ascending sort-descending
+sparkles speakerphone star stars subtask sun table table-export table-import tag target
+target-arrow timeline tool transfer transfer-in transfer-out trash trending-down trending-up
+trophy upload user user-check user-circle user-cog user-edit user-exclamation user-minus
+user-off user-plus user-search user-shield user-star user-x users users-group users-minus
+users-plus versions wand world writing x zoom-exclamation
+"""
+ICONS: Final[tuple[str, ...]] = tuple(_ICON_NAMES.split())
 
 
 class AssetError(RuntimeError):
@@ -133,9 +133,7 @@ def is_installed() -> bool:
         manifest = json.loads(MANIFEST.read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return False
-    return manifest.get("lock") == lock_digest() and all(
-        (VENDOR / name).is_file() for name in manifest["files"]
-    )
+    return manifest.get("lock") == lock_digest() and all((VENDOR / name).is_file() for name in manifest["files"])
 
 
 def install() -> None:
@@ -171,12 +169,8 @@ def copy(node_modules: Path) -> None:
         text = re.sub(r"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?\*/)", "", text)
         (fresh / name).write_text(text, "utf-8")
     (fresh / "icons.svg").write_text(sprite(node_modules / "@tabler/icons/icons/outline"), "utf-8")
-    files = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(fresh.iterdir())
-    }
-    (fresh / "manifest.json").write_text(
-        json.dumps({"lock": lock_digest(), "files": files}, indent=2) + "\n", "utf-8"
-    )
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(fresh.iterdir())}
+    (fresh / "manifest.json").write_text(json.dumps({"lock": lock_digest(), "files": files}, indent=2) + "\n", "utf-8")
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
 
@@ -200,7 +194,7 @@ def _npm(work: Path) -> list[str]:
     found = shutil.which("npm")
     if found and shutil.which("node"):
         return [found]
-    print("No npm on this machine: fetching it as a Python package (about 60 MB, once).", flush=True)
+    click.echo("No npm on this machine: fetching it as a Python package (about 60 MB, once).")
     home = work / "node-env"
     venv.create(home, with_pip=True)
     scripts = home / ("Scripts" if os.name == "nt" else "bin")
@@ -222,14 +216,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--force", action="store_true", help="install again even if nothing has changed")
     options = parser.parse_args(arguments)
     if is_installed() and not options.force:
-        print("Front-end files are up to date.")
+        click.echo("Front-end files are up to date.")
         return 0
     try:
         install()
     except AssetError as error:
-        print(error, file=sys.stderr)
+        click.echo(str(error), err=True)
         return 1
-    print(f"Front-end files installed in {VENDOR.relative_to(ROOT)}.")
+    click.echo(f"Front-end files installed in {VENDOR.relative_to(ROOT)}.")
     return 0
 
 

@@ -47,6 +47,9 @@
   function toast(message, tone) {
     const host = document.querySelector("[data-toasts]");
     if (!host) return;
+    // A poll that fails every second says so once.
+    const shown = host.querySelector(".ql-alert-body");
+    if (shown && shown.textContent === message) return;
     const box = document.createElement("div");
     box.className = "ql-alert ql-tone-" + (tone || "danger");
     box.setAttribute("role", tone === "success" ? "status" : "alert");
