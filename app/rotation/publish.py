@@ -36,7 +36,7 @@ def store(scenario: Scenario, problem: Data, solution: Data, report: Data) -> No
     db.session.flush()
 
 
-def summary(problem: Data, solution: Data, report: Data, detail: Data) -> dict[str, Any]:
+def summary(problem: Data, solution: Data, report: Data) -> dict[str, Any]:
     """The figures that pages show without opening the whole solution."""
     teachers = {t["id"]: t for t in problem["teachers"]}
     counted_only = {lock["teacher"] for lock in problem["locks"] if lock["to"] is None}

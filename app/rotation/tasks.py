@@ -129,9 +129,7 @@ def _write(handle: JobHandle, scenario_id: int, problem: dict[str, Any], solutio
 
 
 def _unverified() -> str:
-    text: str = _(
-        "The independent verifier did not confirm the solver's result, so nothing was stored. Tell the makers."
-    )
+    text: str = _("The independent verifier did not confirm the solver's result, so nothing was stored.")
     return text
 
 

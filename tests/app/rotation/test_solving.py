@@ -1,0 +1,38 @@
+"""From rows to a stored proposal."""
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.jobs.models import Job
+from app.rotation.models import ProposedMove, ScenarioStatus
+from tests.app.rotation.county import make_plan, make_scenario, solved
+
+
+def moves_of(scenario):
+    rows = db.session.execute(
+        select(ProposedMove.teacher_id, ProposedMove.to_school_id, ProposedMove.subject_code)
+        .where(ProposedMove.scenario_id == scenario.id)
+        .order_by(ProposedMove.teacher_id)
+    )
+    return [tuple(row) for row in rows]
+
+
+def test_a_scenario_is_solved_verified_and_stored(county, officer):
+    plan = make_plan(county, officer)
+    scenario = solved(make_scenario(plan, officer), officer)
+    job = db.session.get(Job, scenario.job_id)
+    assert job.error is None
+    assert scenario.status is ScenarioStatus.SOLVED
+    print(scenario.report)
+    assert scenario.report["status"] == "optimal"
+    assert len(moves_of(scenario)) == scenario.report["counts"]["moves"] > 0
+    assert all(rule["missing"] == 0 for rule in scenario.report["rules"] if rule["rule"] in {"R1", "R2"})
+
+
+def test_the_same_data_give_the_same_snapshot_and_the_same_proposal(county, officer):
+    plan = make_plan(county, officer)
+    first = solved(make_scenario(plan, officer, "甲案"), officer)
+    second = solved(make_scenario(plan, officer, "乙案"), officer)
+    assert first.snapshot_id == second.snapshot_id
+    assert first.problem_sha256 == second.problem_sha256
+    assert moves_of(first) == moves_of(second)
