@@ -177,7 +177,7 @@ def _district(township: str) -> str:
 
 
 def _fill_stage(chance: random.Random, school: School, stage: str) -> None:
-    pupils = int(chance.lognormvariate(7.16 if school.is_urban else 5.76, 0.5))
+    pupils = int(chance.lognormvariate(7.12 if school.is_urban else 5.72, 0.5))
     ceiling = 600 if stage == "kindergarten" else 2000 if school.is_urban else 1200
     pupils = max(40, min(pupils, 90 if school.kind == "218" else ceiling))
     posts = max(6, math.ceil(pupils / PUPILS_PER_POST[stage]))
