@@ -23,6 +23,8 @@ from optimizer.solver import INFINITY, Ending, Flags, Floats, Relaxation, Relaxe
 
 TOLERANCE = 1e-6
 ROUNDS = 6
+MOST_VECTORS = 12
+Row = tuple[Floats, float, float]
 Send = Callable[[float | None, float | None], None]
 FIRST_BALANCE_GAP = 2e-4
 
@@ -160,7 +162,10 @@ class Search:
         if best <= bound + TOLERANCE:
             self._pin(tier, cost, goal, relaxed, best)
             return Outcome(Proof.PROVEN, (bound + goal.constant) / goal.scale, incumbent)
-        outcome = self._close(cost, goal, relaxed, whole, bound, best, incumbent)
+        if whole:
+            outcome = self._close(cost, goal, relaxed, bound, best, incumbent)
+        else:
+            outcome = self._close_balance(cost, goal, relaxed, incumbent)
         if outcome.proof is Proof.PROVEN and outcome.columns is not None:
             value = self.value(tier, outcome.columns) * goal.scale - goal.constant
             self._pin(tier, cost, goal, relaxed, value)
@@ -171,39 +176,148 @@ class Search:
         cost: Floats,
         goal: tiers.Objective,
         relaxed: Relaxed,
-        whole: bool,
         bound: float,
         best: float,
         incumbent: Floats | None,
     ) -> Outcome:
-        """Grow δ until the small MIP finds the best plan or every column is free."""
-        delta = bound - relaxed.value if whole else FIRST_BALANCE_GAP * abs(relaxed.value + goal.constant)
+        """A whole-number tier: grow δ until the small MIP finds the best plan or every column it needs is free."""
+        delta = bound - relaxed.value
         for turn in range(ROUNDS):
-            enough = max(0.0, (best - 1 if whole else best) - relaxed.value)
+            enough = max(0.0, best - 1 - relaxed.value)
             delta = enough if turn == ROUNDS - 1 else min(delta, enough)
             free: Flags = np.abs(relaxed.reduced) <= delta + TOLERANCE
             cutoff = relaxed.value + delta + TOLERANCE
-            target = bound + TOLERANCE if whole else -INFINITY
-            found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=cutoff, target=target)
+            found = self.relaxation.mip(
+                cost, free, _held(relaxed.columns), cutoff=cutoff, target=bound + TOLERANCE
+            )
             if found.columns is not None and found.value < best:
                 best, incumbent = found.value, found.columns
-            if found.ending in (Ending.OPTIMAL, Ending.TARGET) and found.columns is not None:
-                proven = best if whole else min(best, max(bound, found.bound))
-                return Outcome(Proof.PROVEN, (proven + goal.constant) / goal.scale, incumbent)
-            if found.ending is not Ending.INFEASIBLE:
-                bound = max(bound, min(found.bound, relaxed.value + delta))
-                return Outcome(Proof.UNFINISHED, (bound + goal.constant) / goal.scale, incumbent)
-            if delta >= enough - TOLERANCE:
+            if found.ending not in (Ending.OPTIMAL, Ending.TARGET, Ending.INFEASIBLE):
+                return self._unfinished(goal, max(bound, min(found.bound, relaxed.value + delta)), incumbent)
+            if best <= cutoff or delta >= enough - TOLERANCE:
                 if incumbent is None:
                     return Outcome(Proof.INFEASIBLE, INFINITY, None)
                 return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
-            bound = relaxed.value + delta
-            if whole:
-                bound = floor(bound + goal.constant + TOLERANCE) + 1 - goal.constant
-                delta = bound - relaxed.value + (0 if turn == 0 else 2**turn)
-            else:
-                delta *= 5
+            bound = floor(relaxed.value + delta + goal.constant + TOLERANCE) + 1 - goal.constant
+            delta = bound - relaxed.value + (0 if turn == 0 else 2**turn)
         raise AssertionError("the last round always returns")
+
+    def _close_balance(
+        self, cost: Floats, goal: tiers.Objective, relaxed: Relaxed, incumbent: Floats | None
+    ) -> Outcome:
+        """The balance tier: a good vector of backbone counts first, then a proof that no other is as good.
+
+        The proof is one MIP that forbids the vectors found and allows their value. Where it ends without a
+        plan, the best vector is proven, and unless another ties with it the counts are held for good.
+        """
+        best = INFINITY if incumbent is None else self._scaled("balance", goal, incumbent)
+        bound = relaxed.value
+        delta = FIRST_BALANCE_GAP * abs(relaxed.value + goal.constant) + TOLERANCE
+        for _ in range(ROUNDS):
+            if delta >= best - relaxed.value:
+                break
+            free: Flags = np.abs(relaxed.reduced) <= delta + TOLERANCE
+            cutoff = relaxed.value + delta + TOLERANCE
+            found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=cutoff)
+            if found.columns is not None and found.value < best:
+                best, incumbent = self._scaled("balance", goal, found.columns), found.columns
+            if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
+                return self._unfinished(goal, max(bound, min(found.bound, relaxed.value + delta)), incumbent)
+            if found.columns is not None:
+                break
+            bound = relaxed.value + delta
+            delta *= 5
+        return self._prove_balance(cost, goal, relaxed, bound, best, incumbent)
+
+    def _prove_balance(
+        self,
+        cost: Floats,
+        goal: tiers.Objective,
+        relaxed: Relaxed,
+        bound: float,
+        best: float,
+        incumbent: Floats | None,
+    ) -> Outcome:
+        others: list[Row] = []
+        ties, last = 0, incumbent
+        for _ in range(MOST_VECTORS):
+            if last is not None:
+                others.append(self._other_vector(last))
+            slack = 1e-9 * abs(best + goal.constant) + 1e-7
+            room = best - relaxed.value + slack
+            free: Flags = np.abs(relaxed.reduced) <= room + TOLERANCE
+            found = self.relaxation.mip(
+                cost, free, _held(relaxed.columns), cutoff=best + slack, extra=others
+            )
+            if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
+                return self._unfinished(goal, max(bound, min(best, found.bound)), incumbent)
+            value = INFINITY if found.columns is None else self._scaled("balance", goal, found.columns)
+            if found.columns is None or value > best + slack:
+                if incumbent is None:
+                    return Outcome(Proof.INFEASIBLE, INFINITY, None)
+                if not ties:
+                    self._hold_vector(incumbent)
+                return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
+            last = found.columns
+            if value < best - slack:
+                best, incumbent, ties = value, found.columns, 0
+            else:
+                ties += 1
+        found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=best + slack)
+        if found.ending is not Ending.OPTIMAL or found.columns is None:
+            return self._unfinished(goal, max(bound, min(best, found.bound)), incumbent)
+        best = min(best, self._scaled("balance", goal, found.columns))
+        return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, found.columns)
+
+    def _scaled(self, tier: str, goal: tiers.Objective, columns: Floats) -> float:
+        """A plan's exact value of a tier in the units of the objective without its constant."""
+        return self.value(tier, columns) * goal.scale - goal.constant
+
+    def _unfinished(self, goal: tiers.Objective, bound: float, incumbent: Floats | None) -> Outcome:
+        return Outcome(Proof.UNFINISHED, (bound + goal.constant) / goal.scale, incumbent)
+
+    def _vector(self, columns: Floats) -> tuple[list[int], list[int]]:
+        """The step columns that are taken and those that are not, for a plan's backbone counts."""
+        on, off = [], []
+        v, place = self.model.variables, self.relaxation.column
+        change = self._backbone_change(columns)
+        for key in v.more:
+            more = [place[x.id] for x in v.more[key]]
+            fewer = [place[x.id] for x in v.fewer[key]]
+            gained = change[key]
+            for steps, taken in ((more, max(0, gained)), (fewer, max(0, -gained))):
+                on += steps[:taken]
+                off += steps[taken:]
+        return on, off
+
+    def _backbone_change(self, columns: Floats) -> Counter[tuple[int, str]]:
+        """Backbone teachers gained (or lost, below zero) by (school, stage)."""
+        counts = self.counts(columns)
+        change: Counter[tuple[int, str]] = Counter()
+        for (s, stage, _, backbone), n in counts.leaving.items():
+            change[s, stage] -= n * backbone
+        for c, n in counts.arriving.items():
+            kind = self.model.arcs.classes[c]
+            team = self.model.county.teams[kind.team]
+            change[team.school, team.stage] += n * kind.backbone
+        return change
+
+    def _other_vector(self, columns: Floats) -> Row:
+        """Σ (1 − taken) + Σ not taken ≥ 1: any backbone counts but these.
+
+        Steps are convex with strictly growing slopes, so a plan within the value's slack takes them in order,
+        and the sum counts the steps in which its counts differ.
+        """
+        on, off = self._vector(columns)
+        row = np.zeros(self.relaxation.width)
+        row[on], row[off] = -1.0, 1.0
+        return row, 1.0 - len(on), INFINITY
+
+    def _hold_vector(self, columns: Floats) -> None:
+        on, off = self._vector(columns)
+        for steps, value in ((on, 1.0), (off, 0.0)):
+            at = np.full(len(steps), value)
+            self.relaxation.set_bounds(np.array(steps, dtype=np.int64), at, at)
 
     def _anything(self, goal: tiers.Objective) -> Outcome:
         """Any plan at all, for a tier that is constant."""

@@ -7,7 +7,7 @@ every solve through PuLP is a cold one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -207,13 +207,14 @@ class Relaxation:
         *,
         cutoff: float = INFINITY,
         target: float = -INFINITY,
-        start: Floats | None = None,
+        extra: Sequence[tuple[Floats, float, float]] = (),
         options: dict[str, Any] | None = None,
     ) -> Whole:
         """Minimise over whole columns with the columns outside ``free`` held at ``at``.
 
-        Only plans of at most ``cutoff`` are looked for; the run stops at one of at most ``target``. Values and
-        bounds are those of the full model's ``cost``.
+        Plans above ``cutoff`` may be left out (one may still come back); the run stops at one of at most
+        ``target``; ``extra`` rows (coefficients, lower, upper) hold for this run only. Values and bounds are
+        those of the full model's ``cost``.
         """
         keep = np.nonzero(free)[0]
         held = np.where(free, 0.0, at)
@@ -228,8 +229,10 @@ class Relaxation:
             _set(h, "objective_target", target - constant)
         if not _pass_rest(h, self, keep, held, cost):
             return Whole(Ending.INFEASIBLE, INFINITY, INFINITY, None)
-        if start is not None:
-            _ok(h.setSolution(len(keep), np.arange(len(keep), dtype=np.int32), start[keep]))
+        for row, low, high in extra:
+            fixed = float(row @ held)
+            used = np.nonzero(row[keep])[0].astype(np.int32)
+            _ok(h.addRow(low - fixed, high - fixed, len(used), used, row[keep][used]))
         _listen(h, self.watch)
         ending = _run(h, self.watch)
         info = h.getInfo()
