@@ -16,7 +16,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.runtime app/static/vendor/manifest.json ## environment in .venv, front-end assets, database
-	@$(PYTHON) -m app.web.catalogues compile
+	@$(PYTHON) -W ignore -m app.web.catalogues compile
 	@$(FLASK) db upgrade --quiet 2>/dev/null || $(FLASK) db upgrade
 	@$(FLASK) codes load
 
@@ -51,7 +51,7 @@ format: dev ## ruff format and the mendable findings
 	@$(PYTHON) -m ruff format app optimizer tests benchmarks
 
 i18n: dev ## name the strings without Chinese, and put the catalogues together
-	@$(PYTHON) -m app.web.catalogues compile
+	@$(PYTHON) -W ignore -m app.web.catalogues compile
 	@$(PYTHON) -m app.web.catalogues check
 
 bench: dev ## all benchmarks; writes benchmarks/RESULTS.md
@@ -61,7 +61,7 @@ clean: ## remove the environment and everything generated, but not instance/
 	rm -rf $(VENV) node_modules app/static/vendor translations/zh_Hans_CN
 
 dev: $(VENV)/.development app/static/vendor/manifest.json
-	@$(PYTHON) -m app.web.catalogues compile
+	@$(PYTHON) -W ignore -m app.web.catalogues compile
 
 $(VENV)/bin/python:
 	@p=$$($(FIND_PYTHON)); if [ -z "$$p" ]; then \
@@ -79,5 +79,5 @@ $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
 	@touch $@
 
 app/static/vendor/manifest.json: package-lock.json app/web/assets.py | $(VENV)/.runtime
-	@$(PYTHON) -m app.web.assets
+	@$(PYTHON) -c 'from app.web.assets import main; raise SystemExit(main())'
 	@touch $@

@@ -45,6 +45,7 @@ class Base:
     # WTForms' own messages follow the locale that Flask-Babel chose.
     WTF_I18N_ENABLED = True
     WTF_CSRF_TIME_LIMIT = None
+    SEND_FILE_MAX_AGE_DEFAULT = timedelta(days=365)  # every asset's address carries its content's hash
     IMPORT_MAX_BYTES = 32 * 1024 * 1024
     IMPORT_MAX_UNPACKED_BYTES = 512 * 1024 * 1024
     IMPORT_MAX_ROWS = 200_000

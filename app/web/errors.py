@@ -1,6 +1,8 @@
 """Error pages: what happened, where, and how to mend it."""
 
-from flask import Flask, render_template
+import contextlib
+
+from flask import Flask, current_app, render_template
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -54,5 +56,7 @@ def _refused(error: Refused) -> tuple[str, int]:
 
 
 def _broken(error: Exception) -> tuple[str, int]:
-    db.session.rollback()
-    return page(500, error=error)
+    """The last resort asks for nothing: neither the database nor the person may be reachable."""
+    with contextlib.suppress(Exception):
+        db.session.rollback()
+    return current_app.jinja_env.get_template("errors/500.html").render(), 500
