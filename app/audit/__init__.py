@@ -3,6 +3,6 @@
 Tables: audit_entry, audit_head. Used by: operations of all rooms write it; auditors read it.
 """
 
-from app.audit.operations import record
+from app.audit.operations import record, record_many
 
-__all__ = ["record"]
+__all__ = ["record", "record_many"]

@@ -22,6 +22,8 @@ class AuditEntry(Base):
         Index("ix_audit_entry_subject", "subject_type", "subject_id", "position"),
         Index("ix_audit_entry_region", "region_id", "position"),
         Index("ix_audit_entry_actor", "actor_id", "position"),
+        Index("ix_audit_entry_action", "action", "position"),
+        Index("ix_audit_entry_at", "at", "position"),
     )
 
     position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)

@@ -46,6 +46,9 @@ def build_world():
     scopes = {"region": {"region": county}, "school": {"school": school}, "self": {"teacher": world.teacher}}
     world.people = {role: user_with(role, **scopes[role.scope_kind]) for role in Role}
     world.stranger = user_with(Role.PERSONNEL_OFFICER, region=far_county)
+    world.stranger.region_id = far_county.id
+    for person in world.people.values():
+        person.region_id = county.id
     return world
 
 
