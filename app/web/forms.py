@@ -45,6 +45,15 @@ class VersionedForm(Form):
         """Whether somebody changed the row after this form was opened."""
         return bool(self.row_version.data) and str(row.version) != str(self.row_version.data)
 
+    def refuse_stale(self, row: Any) -> bool:
+        """Say so where somebody else changed the row meanwhile; what was typed stays, and the next saving counts."""
+        if not self.is_stale(row):
+            return False
+        self.form_errors.append(self.STALE)
+        self.row_version.data = str(row.version)
+        self.row_version.raw_data = None
+        return True
+
     STALE = _l(
         "Somebody else changed this record while you were editing. Your entries are kept below; compare and save again."
     )

@@ -339,6 +339,11 @@ def view(listing: Listing, found: Found[Any]) -> dict[str, Any]:
     }
 
 
+def named(rows: Sequence[Any]) -> list[tuple[int, str]]:
+    """Rows that have a name, as the choices of a filter."""
+    return [(row.id, row.name) for row in rows]
+
+
 def init_app(app: Flask) -> None:
     """Register the pages of saved filters."""
     app.register_blueprint(bp)
