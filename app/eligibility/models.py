@@ -95,16 +95,6 @@ class EligibilityVerdict(Base):
     teacher: Mapped[Teacher] = relationship(lazy="raise_on_sql")
     school: Mapped[School] = relationship(lazy="raise_on_sql")
 
-    @property
-    def teacher_pinyin(self) -> str:
-        """The sort key of the list by name."""
-        return self.teacher.name_pinyin
-
-    @property
-    def school_pinyin(self) -> str:
-        """The sort key of the list by school."""
-        return self.school.name_pinyin
-
 
 class EligibilityReason(Base):
     """One code out of a verdict's reasons, so that the database can count and filter by it."""

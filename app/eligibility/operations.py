@@ -1,5 +1,6 @@
 """Changing rule sets and writing verdicts."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,6 +33,8 @@ def create_draft(
     )
     if rules is None:
         rules = _starting_point(county_id, year, newest)
+    if problem := census_problem(year, rules.census_on):
+        raise Refused(problem)
     draft = EligibilityRuleSet(
         county_id=county_id,
         school_year=year,
@@ -46,6 +49,19 @@ def create_draft(
         actor=actor, action="eligibility.create", subject=draft, after={"rules": draft.rules}, region_id=county_id
     )
     return draft
+
+
+def census_problem(year: int, day: date | None) -> str | None:
+    """What is wrong with a census date for the school year that begins in `year`; None when nothing is."""
+    if day is None or date(year, 1, 1) <= day <= date(year + 1, 8, 31):
+        return None
+    return str(
+        _(
+            "The census date must lie between %(first)s and %(last)s.",
+            first=f"{year}-01-01",
+            last=f"{year + 1}-08-31",
+        )
+    )
 
 
 def _starting_point(county_id: int, year: int, newest: EligibilityRuleSet | None) -> Rules:
@@ -63,6 +79,8 @@ def save_draft(*, actor: Actor, draft: EligibilityRuleSet, rules: Rules, note: s
     """Write a draft anew; verdicts of its earlier state go."""
     if draft.status is not RuleSetStatus.DRAFT:
         raise Refused(_("Only a draft can be changed. Make a new draft from this version."))
+    if problem := census_problem(draft.school_year, rules.census_on):
+        raise Refused(problem)
     before, after = changes(draft, {"rules": rules.to_dict(), "note": note})
     if not after:
         return

@@ -2,6 +2,19 @@
 
 from flask import Flask
 
+from app.eligibility import rule_routes
+from app.eligibility.cli import group
+from app.eligibility.wording import duration, outcome_label, reason_label, reason_text, rule_label
+
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages and commands."""
+    """Register the room's pages and commands, and the filters that put reasons in words."""
+    app.register_blueprint(rule_routes.bp)
+    app.cli.add_command(group)
+    app.jinja_env.filters.update(
+        reason_text=reason_text,
+        reason_label=reason_label,
+        rule_label=rule_label,
+        outcome_label=outcome_label,
+        service_time=duration,
+    )
