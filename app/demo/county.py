@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.demo.people import Teacher, staff_county
-from app.demo.places import School, make_schools
+from app.demo.places import COUNTY_CODE, REGIONS, School, make_schools
 
-REGIONS: tuple[tuple[str, str, str | None], ...] = (
-    ("990000", "云澜省", None),
-    ("990100", "望川市", "990000"),
-    ("990101", "青蓝县", "990100"),
-)
-"""Code, name and parent of the made-up province, prefecture and county, from a range no real place uses."""
+__all__ = ["COUNTY_CODE", "REGIONS", "SCHOOL_COUNT", "County", "make_county"]
+
 SCHOOL_COUNT = 111
 
 

@@ -131,13 +131,13 @@ class _Maker:
         sex = "2" if chance.random() < (0.96 if stage == "kindergarten" else 0.66) else "1"
         age = chance.randint(35 if is_first else 23, 59 if sex == "1" else 54)
         birth_on = date(year - age, chance.randint(1, 8), chance.randint(1, 28))
-        career = age - chance.randint(22, 23)
-        years = min(career, int(chance.gammavariate(2.2, 4)))
-        joined = date(year - years, 9, 1) if chance.random() < 0.85 else date(year - years, chance.choice((2, 3, 8)), 1)
+        career = max(1, age - chance.randint(22, 23))
+        years = min(career, max(1, int(chance.gammavariate(2.2, 4))))
         started = date(year - career, chance.choice((7, 8, 9)), 1)
-        joined = max(joined, started) if joined <= self.census_on else date(year - 1, 9, 1)
-        if joined < started:
-            started = joined
+        joined = (
+            date(year - years, 9, 1) if chance.random() < 0.85 else date(year - years, chance.choice((2, 3, 10)), 1)
+        )
+        joined = max(joined, started)
         title, grade = self._title(age)
         home_at = places.around(chance, (school.lat, school.lng), 6) if chance.random() < 0.7 else None
         surname = chance.choices(names.SURNAMES, [max(1, 60 - i) for i in range(len(names.SURNAMES))])[0]

@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 from app.demo import names
 
-COUNTY_CODE = "990101"
+REGIONS: tuple[tuple[str, str, str | None], ...] = (
+    ("990000", "云澜省", None),
+    ("990100", "望川市", "990000"),
+    ("990101", "青蓝县", "990100"),
+)
+"""Code, name and parent of the made-up province, prefecture and county, from a range no real place uses."""
+COUNTY_CODE = REGIONS[-1][0]
 CENTRE = (24.53, 103.76)
 
 SUBJECT_MIX: dict[str, dict[str, float]] = {

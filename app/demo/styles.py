@@ -156,13 +156,30 @@ STYLES: dict[str, Style] = {
         has_dictionary=True,
     ),
     "城区二": Style(
-        headers=_PLAIN | {
-            "name": "教师姓名", "id_type": "证件类型", "id_number": "身份证号码", "birth_on": "出生年月日",
-            "highest_degree": "学历", "started_work_on": "参工时间", "joined_school_on": "进入本校日期", "staff_category": "人员类别",
-            "is_established": "编制状态", "employing_school": "编制单位", "working_school": "工作单位",
-            "stage": "学段", "subject": "教授科目", "further_subjects": "兼任学科", "title_rated": "职称（评）",
-            "title_employed": "职称（聘）", "title_employed_on": "聘任时间", "school_position": "行政职务", "state": "在岗状态", "phone": "联系电话",
-            "email": "邮 箱", "staff_number": "教师编号",
+        headers=_PLAIN
+        | {
+            "name": "教师姓名",
+            "id_type": "证件类型",
+            "id_number": "身份证号码",
+            "birth_on": "出生年月日",
+            "highest_degree": "学历",
+            "started_work_on": "参工时间",
+            "joined_school_on": "进入本校日期",
+            "staff_category": "人员类别",
+            "is_established": "编制状态",
+            "employing_school": "编制单位",
+            "working_school": "工作单位",
+            "stage": "学段",
+            "subject": "教授科目",
+            "further_subjects": "兼任学科",
+            "title_rated": "职称（评）",
+            "title_employed": "职称（聘）",
+            "title_employed_on": "聘任时间",
+            "school_position": "行政职务",
+            "state": "在岗状态",
+            "phone": "联系电话",
+            "email": "邮 箱",
+            "staff_number": "教师编号",
         },
         groups={key: group for group, keys in _GROUPS.items() for key in keys},
         code=path_grade,
@@ -172,10 +189,18 @@ STYLES: dict[str, Style] = {
         on_establishment=("在编", "非编"),
     ),
     "东片": Style(
-        headers=_PLAIN | {
-            "name": "姓 名", "id_number": "身份证", "employing_school": "学校名称", "working_school": "现任教学校",
-            "joined_school_on": "本校任教起始时间", "title_rated": "（评）教师职称", "title_employed": "（聘）教师职称",
-            "phone": "手机号码", "staff_number": "标识码", "started_work_on": "参加工作时间",
+        headers=_PLAIN
+        | {
+            "name": "姓 名",
+            "id_number": "身份证",
+            "employing_school": "学校名称",
+            "working_school": "现任教学校",
+            "joined_school_on": "本校任教起始时间",
+            "title_rated": "（评）教师职称",
+            "title_employed": "（聘）教师职称",
+            "phone": "手机号码",
+            "staff_number": "标识码",
+            "started_work_on": "参加工作时间",
         },
         month=dotted_month,
         day=dotted_day,
@@ -184,9 +209,16 @@ STYLES: dict[str, Style] = {
         footers=("填表人：韩老师        审核人：", "填表日期：2026年8月15日", "单位（盖章）"),
     ),
     "西片": Style(
-        headers=_PLAIN | {
-            "name": "姓　名", "id_number": "身份证件号\n(18位)", "employing_school": "单位",
-            "joined_school_on": "进 本 校 年 月", "title_rated": "职称", "title_employed": "现任专业技术职务", "phone": "手机号", "subject": "学科",
+        headers=_PLAIN
+        | {
+            "name": "姓　名",
+            "id_number": "身份证件号\n(18位)",
+            "employing_school": "单位",
+            "joined_school_on": "进 本 校 年 月",
+            "title_rated": "职称",
+            "title_employed": "现任专业技术职务",
+            "phone": "手机号",
+            "subject": "学科",
             "is_class_teacher": "班主任",
         },
         month=slashed,
@@ -198,9 +230,14 @@ STYLES: dict[str, Style] = {
         has_instructions=True,
     ),
     "南片": Style(
-        headers=_PLAIN | {
-            "id_number": "身份证号", "employing_school": "学校代码", "phone": "手机号", "stage": "学段/学科",
-            "title_rated": "专业技术资格", "title_employed": "现聘专业技术职务",
+        headers=_PLAIN
+        | {
+            "id_number": "身份证号",
+            "employing_school": "学校代码",
+            "phone": "手机号",
+            "stage": "学段/学科",
+            "title_rated": "专业技术资格",
+            "title_employed": "现聘专业技术职务",
         },
         code=code_as_number,
         month=itself,
@@ -210,9 +247,15 @@ STYLES: dict[str, Style] = {
         joins_stage_and_subject=True,
     ),
     "北片": Style(
-        headers=_PLAIN | {
-            "id_number": "公民身份号码", "employing_school": "所在学校", "phone": "电话",
-            "joined_school_on": "到校时间", "highest_degree": "最高学历", "school_position": "职务", "title_rated": "已评职称",
+        headers=_PLAIN
+        | {
+            "id_number": "公民身份号码",
+            "employing_school": "所在学校",
+            "phone": "电话",
+            "joined_school_on": "到校时间",
+            "highest_degree": "最高学历",
+            "school_position": "职务",
+            "title_rated": "已评职称",
             "title_employed": "已聘职称",
         },
         code=short,
@@ -223,4 +266,4 @@ STYLES: dict[str, Style] = {
         has_subtotals=True,
         footers=("制表：北片中心校", "联系人：邱老师 19900000000"),
     ),
-}  # fmt: skip
+}

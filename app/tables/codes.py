@@ -67,12 +67,17 @@ class CodeList:
         Raises UnknownCode, or ContradictoryCode where code and label disagree.
         """
         text = fold(value)
-        found = self._spellings.get(text) or self._codes.get(text)
+        found = self.exact(text)
         if found is None:
             found = self._by_code_and_label(text) or self._by_path(text)
         if found is None:
             raise UnknownCode(text)
         return found
+
+    def exact(self, value: Any) -> str | None:
+        """The code whose code, label or alias the text is as a whole, if any."""
+        text = fold(value)
+        return self._spellings.get(text) or self._codes.get(text)
 
     def option(self, code: str) -> str:
         """How a code is shown in a drop-down: `205-交流轮岗`; codes that are English words show their label alone."""

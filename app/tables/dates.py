@@ -127,10 +127,10 @@ def _full_year(digits: str) -> int:
 
 def _completed(partial: PartialDate, kind: Kind, missing_day: MissingDay) -> date:
     day = partial.day
+    _checked(partial.year, partial.month, day or 1)
     if kind is Kind.MONTH or not day:
         if kind is Kind.DATE and missing_day is MissingDay.REFUSED:
             raise DateRefused("day_missing", partial)
-        _checked(partial.year, partial.month, day or 1)
         day = 1
         if missing_day is MissingDay.LAST:
             day = calendar.monthrange(partial.year, partial.month)[1]

@@ -73,16 +73,17 @@ def find_header(raw: RawSheet, sheet: Sheet) -> Header:
     """The one to three rows that name most fields of the sheet. Raises TableFileError where no row does."""
     top = _header_rows(raw)
     names = _names(sheet)
-    best: tuple[int, int, int] | None = None
+    best: tuple[int, int, int, int] | None = None
     for first in range(len(top)):
         for height in range(1, min(_MAX_HEADER_ROWS, len(top) - first) + 1):
             score = _matches(_joined(top[first : first + height]), names)
-            if best is None or score > best[0]:
-                best = (score, first, first + height - 1)
+            candidate = (score, -height, -first, first + height - 1)
+            if best is None or candidate > best:
+                best = candidate
     if best is None or best[0] < max(2, min(3, len(sheet.required))):
         expected = "、".join(sheet[key].label_zh for key in sheet.required[:5])
         raise TableFileError("headers_not_found", sheet=raw.name, expected=expected)
-    _, first, last = best
+    first, last = -best[2], best[3]
     reach = max(
         (m[2] for m in raw.merges if first <= m[0] <= last and m[3] - m[1] < _TITLE_SHARE * raw.width), default=last
     )
@@ -101,7 +102,7 @@ def propose_mapping(headers: Sequence[str], sheet: Sheet, remembered: Mapping[st
         if chosen is not None and chosen in sheet and chosen not in columns.values():
             columns[column] = chosen
     spellings = [_spellings(text) for text in headers]
-    for depth in range(2):
+    for depth in range(_MAX_HEADER_ROWS):
         for rank in range(max(len(entry.names) for entry in sheet)):
             _take(columns, spellings, depth, ((entry, entry.names[rank : rank + 1]) for entry in sheet))
     for entry in sheet:
@@ -140,10 +141,10 @@ def _take(
 
 
 def _spellings(text: str) -> tuple[str, ...]:
-    """A header as a whole, and by its last part where it was joined from several rows."""
+    """A header as a whole, and by its lower parts where it was joined from several rows."""
     parts = text.split(JOINT)
     whole = normalise_header("".join(parts))
-    return (whole, normalise_header(parts[-1])) if len(parts) > 1 else (whole,)
+    return (whole, *(normalise_header("".join(parts[start:])) for start in range(1, len(parts))))
 
 
 def _names(sheet: Sheet) -> dict[str, str]:

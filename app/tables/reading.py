@@ -127,7 +127,7 @@ def _parse_sheet(source: CalamineWorkbook, name: str, limits: Limits) -> RawShee
         raise TableFileError("file_damaged") from error
     if sheet.end is None:
         return RawSheet(name, [])
-    check_size(name, sheet.total_height, sheet.total_width, limits)
+    check_size(name, sheet.end[0] + 1, sheet.end[1] + 1, limits)
     merges = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
     return RawSheet(name, sheet.to_python(skip_empty_area=False), merges)
 

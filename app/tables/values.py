@@ -55,7 +55,6 @@ _FALSE = frozenset(
     }
 )
 _MULTI = re.compile(r"[;；、,，|]+")
-_MULTI_SLASH = re.compile(r"[;；、,，|/]+")
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
 _UNITS = re.compile(r"(?:人|个|名|班|岗|位|元|所)$")
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?e\+?\d+$", re.I)
@@ -204,20 +203,24 @@ def _code_reader(field: Field, codes: CodeList) -> Reader:
 
 def _codes_reader(field: Field, codes: CodeList) -> Reader:
     def read(value: Any) -> tuple[str, ...]:
-        try:
-            return (codes.resolve(value),)
-        except LookupError:
-            pass
+        whole = codes.exact(value)
+        if whole is not None:
+            return (whole,)
         text = plain(value)
         if fold(text) in _NOTHING:
             return ()
-        separators = _MULTI if _MULTI.search(text) else _MULTI_SLASH
-        parts = [part for part in separators.split(text) if not is_blank(part)]
-        if len(parts) < 2:
-            return (_resolved(value, codes, field),)
+        parts = [part for part in _MULTI.split(text) if not is_blank(part)]
+        if len(parts) == 1 and "/" in text:
+            parts = _slashed(text, codes)
         return tuple(dict.fromkeys(_resolved(part, codes, field) for part in parts))
 
     return read
+
+
+def _slashed(text: str, codes: CodeList) -> list[str]:
+    """A slash separates codes where each part is one, and the steps of a path elsewhere."""
+    parts = [part for part in text.split("/") if not is_blank(part)]
+    return parts if all(codes.exact(part) for part in parts) else [text]
 
 
 def _resolved(value: Any, codes: CodeList, field: Field) -> str:
