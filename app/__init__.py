@@ -10,7 +10,7 @@ from flask import Flask
 from app import cli, config, extensions
 from app.config import ROOT
 from app.db import crypto
-from app.web import assets, errors, guards, headers, languages, logs, navigation, transaction
+from app.web import assets, errors, guards, headers, languages, limits, logs, navigation, transaction
 
 FEATURES = (
     "regions",
@@ -50,6 +50,7 @@ def create_app(environment: str | None = None, **overrides: Any) -> Flask:
     for feature in FEATURES:
         package = import_module(f"app.{feature}.setup")
         package.init_app(app)
+    import_module("app.web.health").init_app(app)
     cli.init_app(app)
     return app
 
@@ -60,4 +61,4 @@ def _bind_extensions(app: Flask) -> None:
         transaction.prepare_engine(extensions.db.engine)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"), render_as_batch=True)
     extensions.csrf.init_app(app)
-    extensions.limiter.init_app(app)
+    limits.init_app(app)
