@@ -10,7 +10,6 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.access import Grant
-from app.accounts.models import User
 from app.audit.access import entries_where
 from app.audit.labels import OBJECTS, action_label
 from app.audit.models import AuditEntry
@@ -93,7 +92,9 @@ def _conditions(listing: Listing) -> Iterable[ColumnElement[bool]]:
 
 def _by(who: str) -> ColumnElement[bool]:
     """Entries of the accounts with that name or user name, whatever they were called then."""
-    ids = select(User.id).where(or_(User.username == who.lower(), User.name == who))
+    # The log stands below the accounts, which write it; so it knows their table by name only.
+    account = db.metadata.tables["user_account"].c
+    ids = select(account.id).where(or_(account.username == who.lower(), account.name == who))
     return or_(AuditEntry.actor_id.in_(ids), AuditEntry.actor_label == who)
 
 
