@@ -41,18 +41,16 @@ def main(argv: list[str] | None = None) -> int:
         content = options.problem.read_bytes()
         data = json.loads(content)
         problem = Problem.from_dict(data)
-        solution = solve(
-            problem, progress=None if options.quiet else _Line(), time_limit=options.time_limit
-        )
+        solution = solve(problem, progress=None if options.quiet else _Line(), time_limit=options.time_limit)
     except (OSError, ValueError) as error:
-        print(f"cannot read {options.problem}: {error}", file=sys.stderr)
+        _say(f"cannot read {options.problem}: {error}")
         return REFUSED
     except ProblemRefused as refused:
         for finding in refused.findings:
-            print(f"{finding.code}: {finding.message}", file=sys.stderr)
+            _say(f"{finding.code}: {finding.message}")
         return REFUSED
     except SolverFailed as failure:
-        print(f"the solver failed: {failure}", file=sys.stderr)
+        _say(f"the solver failed: {failure}")
         return UNSOUND
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -60,16 +58,21 @@ def main(argv: list[str] | None = None) -> int:
     return _write(options.output, data, solution)
 
 
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
 def _write(path: Path, data: dict[str, object], solution: Solution) -> int:
     document = solution.to_dict()
     wrong = verify.faults(data, document)
     if wrong:
         for fault in wrong:
-            print(f"unsound: {fault}", file=sys.stderr)
+            _say(f"unsound: {fault}")
         return UNSOUND
     path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     values = ", ".join(f"{tier.name} {tier.value:.9g}" for tier in solution.tiers)
-    print(f"{solution.status} in {solution.seconds:.1f} s: {values or solution.conflict}", file=sys.stderr)
+    _say(f"{solution.status} in {solution.seconds:.1f} s: {values or solution.conflict}")
     return EXIT[solution.status]
 
 
@@ -91,7 +94,7 @@ class _Line:
             parts.append(f"incumbent {at.incumbent:.9g}")
         if at.bound is not None:
             parts.append(f"bound {at.bound:.9g}")
-        print("  ".join(parts), file=sys.stderr, flush=True)
+        _say("  ".join(parts))
 
 
 if __name__ == "__main__":

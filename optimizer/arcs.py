@@ -137,14 +137,13 @@ def _pairs(county: County, people: list[int], open_to: Flags) -> tuple[Ints, Int
         schools = np.array([county.teams[k].school for k in teams[key]])
         rows, columns = np.nonzero(open_to[np.ix_(persons, schools)])
         found.append((persons[rows], targets[columns]))
-    person, team = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((team, person))
-    return person[order], team[order]
+    who = np.concatenate([pair[0] for pair in found])
+    where = np.concatenate([pair[1] for pair in found])
+    order = np.lexsort((where, who))
+    return who[order], where[order]
 
 
-def _classes(
-    county: County, people: list[int], person: Ints, team: Ints
-) -> tuple[Ints, tuple[ArcClass, ...]]:
+def _classes(county: County, people: list[int], person: Ints, team: Ints) -> tuple[Ints, tuple[ArcClass, ...]]:
     school = np.array([t.school for t in county.teams], dtype=np.int64)
     to = school[team]
     who = [county.teachers[i] for i in people]
@@ -163,9 +162,7 @@ def _classes(
             in_reference[n] = (who[person[n]].id, int(to[n])) in moves
     code = team * 16 + backbone * 8 + sending * 4 + inside * 2 + in_reference
     codes, kind = np.unique(code, return_inverse=True)
-    classes = tuple(
-        ArcClass(int(c) >> 4, bool(c & 8), bool(c & 4), bool(c & 2), bool(c & 1)) for c in codes.tolist()
-    )
+    classes = tuple(ArcClass(int(c) >> 4, bool(c & 8), bool(c & 4), bool(c & 2), bool(c & 1)) for c in codes.tolist())
     return kind.astype(np.int64), classes
 
 

@@ -115,5 +115,3 @@ def _smallest_hitting_set(failures: list[frozenset[int]], watch: Watch) -> froze
         return frozenset(locks)
     values = dict(zip(relaxation.names, found.columns.tolist(), strict=True))
     return frozenset(n for n in locks if values[f"lock_{n}"] > 0.5)
-
-

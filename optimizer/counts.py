@@ -69,9 +69,7 @@ def measure(county: County, classes: Sequence[ArcClass], counts: Counts) -> dict
     }
 
 
-def shortfalls(
-    county: County, classes: Sequence[ArcClass], counts: Counts
-) -> dict[tuple[str, str], int]:
+def shortfalls(county: County, classes: Sequence[ArcClass], counts: Counts) -> dict[tuple[str, str], int]:
     """R1–R4: the missing persons by (rule, scope), only where something is missing."""
     missing = {
         **_rate(county, counts),

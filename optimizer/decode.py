@@ -12,8 +12,8 @@ from pulp import LpProblem
 from pulp.core.linear import lpSum_vars_coefs
 
 from optimizer.arcs import Arcs
-from optimizer.county import County
 from optimizer.counts import Counts
+from optimizer.county import County
 from optimizer.errors import SolverFailed
 from optimizer.solver import Ending, Relaxation, Watch
 from optimizer.variables import Terms
@@ -59,7 +59,7 @@ def cheapest_plan(
     solved = relaxation.solve(relaxation.vector(terms))
     if solved.ending is not Ending.OPTIMAL:
         raise SolverFailed(f"the counts of a plan fit no persons ({solved.ending.value})")
-    place = {name: x for name, x in zip(relaxation.names, solved.columns.tolist(), strict=True)}
+    place = dict(zip(relaxation.names, solved.columns.tolist(), strict=True))
     plan = [n for n in numbers if place[f"arc_{n}"] > 0.5]
     if Counter(int(arcs.kind[n]) for n in plan) != +counts.arriving:
         raise SolverFailed("the transportation problem came back fractional")

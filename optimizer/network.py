@@ -70,10 +70,7 @@ def direct(county: County, arcs: Arcs, chosen: np.ndarray | None = None) -> Netw
     numbers = np.arange(len(arcs)) if chosen is None else np.nonzero(chosen)[0]
     who = sorted(set(arcs.teacher[numbers].tolist()) | arcs.must_go)
     node = {i: n for n, i in enumerate(who)}
-    ends = tuple(
-        (node[i], c)
-        for i, c in zip(arcs.teacher[numbers].tolist(), arcs.kind[numbers].tolist(), strict=True)
-    )
+    ends = tuple((node[i], c) for i, c in zip(arcs.teacher[numbers].tolist(), arcs.kind[numbers].tolist(), strict=True))
     cohorts = tuple(_cohort(county, arcs, (i,)) for i in who)
     return Network(cohorts, tuple(range(len(who))), len(who), (), ends, tuple(numbers.tolist()))
 

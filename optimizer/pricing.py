@@ -12,9 +12,9 @@ import numpy as np
 
 from optimizer import network
 from optimizer.arcs import Arcs
-from optimizer.build import Model, build
+from optimizer.build import build
 from optimizer.search import Search
-from optimizer.solver import Flags, Floats
+from optimizer.solver import Flags
 
 if TYPE_CHECKING:
     from optimizer.solve import _Run

@@ -65,17 +65,18 @@ class Search:
     def counts(self, columns: Floats) -> Counts:
         """How many leave and arrive where, in a plan given by column values."""
         leaving: Counter[tuple[int, str, str, bool]] = Counter()
-        for cohort, n in zip(self.model.network.cohorts, columns[self._goes], strict=True):
+        goes: list[float] = columns[self._goes].tolist()
+        for cohort, n in zip(self.model.network.cohorts, goes, strict=True):
             if n > 0.5:
                 leaving[cohort.school, cohort.stage, cohort.subject, cohort.backbone] += round(n)
-        found = columns[self._arrivals]
-        arriving = Counter({self._kinds[n]: round(found[n]) for n in np.nonzero(found > 0.5)[0]})
+        found: list[float] = columns[self._arrivals].tolist()
+        arriving = Counter({c: round(n) for c, n in zip(self._kinds, found, strict=True) if n > 0.5})
         return Counts(leaving, arriving)
 
     def value(self, tier: str, columns: Floats) -> float:
         """The exact value of a tier in a plan given by column values."""
         if tier == "cost":
-            return float(round(self._cost(tier)[0] @ columns))
+            return float(round(float(self._cost(tier)[0] @ columns)))
         return measure(self.model.county, self.model.arcs.classes, self.counts(columns))[tier]
 
     def _cost(self, tier: str) -> tuple[Floats, tiers.Objective]:
@@ -149,8 +150,10 @@ class Search:
         best = INFINITY if incumbent is None else self.value(tier, incumbent) * goal.scale - goal.constant
         self._report(goal)
         if not np.any(cost):
-            return Outcome(Proof.PROVEN, goal.constant / goal.scale, incumbent) if incumbent is not None else (
-                self._anything(goal)
+            return (
+                Outcome(Proof.PROVEN, goal.constant / goal.scale, incumbent)
+                if incumbent is not None
+                else (self._anything(goal))
             )
         relaxed = self.relaxation.solve(cost)
         if relaxed.ending is Ending.INFEASIBLE:
@@ -187,9 +190,7 @@ class Search:
             delta = enough if turn == ROUNDS - 1 else min(delta, enough)
             free: Flags = np.abs(relaxed.reduced) <= delta + TOLERANCE
             cutoff = relaxed.value + delta + TOLERANCE
-            found = self.relaxation.mip(
-                cost, free, _held(relaxed.columns), cutoff=cutoff, target=bound + TOLERANCE
-            )
+            found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=cutoff, target=bound + TOLERANCE)
             if found.columns is not None and found.value < best:
                 best, incumbent = found.value, found.columns
             if found.ending not in (Ending.OPTIMAL, Ending.TARGET, Ending.INFEASIBLE):
@@ -246,9 +247,7 @@ class Search:
             slack = 1e-9 * abs(best + goal.constant) + 1e-7
             room = best - relaxed.value + slack
             free: Flags = np.abs(relaxed.reduced) <= room + TOLERANCE
-            found = self.relaxation.mip(
-                cost, free, _held(relaxed.columns), cutoff=best + slack, extra=others
-            )
+            found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=best + slack, extra=others)
             if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
                 return self._unfinished(goal, max(bound, min(best, found.bound)), incumbent)
             value = INFINITY if found.columns is None else self._scaled("balance", goal, found.columns)
@@ -356,7 +355,6 @@ class Search:
             return None if value is None or not isfinite(value) else (value + goal.constant) / goal.scale
 
         self.watch.report = lambda incumbent, bound: send(convert(incumbent), convert(bound))
-
 
 
 def _up(value: float) -> float:

@@ -60,7 +60,8 @@ class Settings:
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:
         """Read a JSON object; unknown keys are ignored, lists become tuples."""
         known = {field.name for field in fields(cls)}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known})
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
+        return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON object with every key."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from optimizer import network
-from optimizer.arcs import Arcs, find_arcs
+from optimizer.arcs import find_arcs
 from optimizer.build import build
 from optimizer.checks import check
 from optimizer.conflict import smallest_conflict
@@ -103,9 +103,7 @@ class _Run:
             return plan
         return refine(self, search, plan, tiers[len(head) :])
 
-    def minimise_all(
-        self, search: Search, names: list[str], columns: Floats | None
-    ) -> tuple[Floats | None, bool]:
+    def minimise_all(self, search: Search, names: list[str], columns: Floats | None) -> tuple[Floats | None, bool]:
         """Minimise tiers in order; returns the best columns and whether every tier was proven."""
         waiting: str | None = None
         for name in names:

@@ -140,9 +140,10 @@ class Relaxation:
         self.column = {variable.id: n for n, variable in enumerate(exported)}
         self.names = [variable.name for variable in exported]
         self.whole: Flags = np.array([variable.cat == "Integer" for variable in exported], dtype=bool)
-        self.h: Any = lp.solverModel
+        h: Any = lp.solverModel
+        self.h = h
         _configure(self.h)
-        model = self.h.getLp()
+        model: Any = self.h.getLp()
         self.lower: Floats = np.array(model.col_lower_, dtype=np.float64)
         self.upper: Floats = np.array(model.col_upper_, dtype=np.float64)
         self.row_lower: Floats = np.array(model.row_lower_, dtype=np.float64)
@@ -219,7 +220,7 @@ class Relaxation:
         keep = np.nonzero(free)[0]
         held = np.where(free, 0.0, at)
         constant = float(cost @ held)
-        h = highspy.Highs()
+        h: Any = _new_highs()
         _configure(h)
         for name, value in {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-6, **(options or {})}.items():
             _set(h, name, value)
@@ -294,6 +295,9 @@ def _pass_rest(h: Any, full: Relaxation, keep: Ints, held: Floats, cost: Floats)
     if len(whole):
         _ok(h.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kInteger)))
     return True
+
+
+_new_highs: Callable[[], Any] = highspy.Highs
 
 
 def _configure(h: Any) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pulp import LpProblem, LpVariable
 
@@ -54,7 +54,7 @@ class Variables:
 def add_columns(lp: LpProblem, county: County, arcs: Arcs, network: Network, *, whole_arcs: bool) -> Variables:
     """The columns every model has; the tiers add theirs. ``whole_arcs`` makes flows integer."""
     kinds = sorted({c for _, c in network.ends})
-    flow = "Integer" if whole_arcs else "Continuous"
+    flow: Literal["Integer", "Continuous"] = "Integer" if whole_arcs else "Continuous"
     goes = [
         lp.add_variable(f"goes_{n}", cohort.size if cohort.must_go else 0, None, "Integer")
         for n, cohort in enumerate(network.cohorts)

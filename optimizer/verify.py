@@ -115,9 +115,7 @@ class _Facts:
             for need in school.get("needs", [])
             if need["posts"] > 0
         }
-        self.strange = [
-            m for m in moves if m["teacher"] not in self.teachers or m["to"] not in self.schools
-        ]
+        self.strange = [m for m in moves if m["teacher"] not in self.teachers or m["to"] not in self.schools]
         known = [m for m in moves if m["teacher"] in self.teachers and m["to"] in self.schools]
         self.stated_origin = [(m["teacher"], m["from"]) for m in known]
         self.moves = [(self.teachers[m["teacher"]], self.schools[m["to"]], m["subject"]) for m in known]
@@ -241,9 +239,7 @@ class _Facts:
 
         def row(rule: str, scope: str, needed: int, reached: int) -> None:
             missing = max(0, needed - reached)
-            rows.append(
-                {"rule": rule, "scope": scope, "needed": needed, "reached": reached, "missing": missing}
-            )
+            rows.append({"rule": rule, "scope": scope, "needed": needed, "reached": reached, "missing": missing})
 
         sending = {name for name, school in self.schools.items() if school["sending"]}
         for scope in dict.fromkeys(self.cfg["rate_scopes"]):
@@ -313,7 +309,8 @@ class _Facts:
         if not pupils or not all_stars:
             return 0.0
         mean = 100 * all_stars / pupils
-        return sum(p / pupils * ((100 * stars[name, stage] / p - mean) / mean) ** 2 for name, p in rows)
+        terms = [p / pupils * ((100 * stars[name, stage] / p - mean) / mean) ** 2 for name, p in rows]
+        return float(sum(terms))
 
     # -- for the pages --
 

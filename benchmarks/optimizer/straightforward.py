@@ -77,7 +77,7 @@ def solve(problem: dict[str, Any], solver: pulp.LpSolver, limit: float = math.in
     x = [lp.add_variable(f"x{n}", cat="Binary") for n in range(len(arcs))]
     out, into, per = defaultdict(list), defaultdict(list), defaultdict(list)
     team_out, team_in, star_out, star_in = (defaultdict(list) for _ in range(4))
-    for v, (i, to, q, _) in zip(x, arcs):
+    for v, (i, to, q, _) in zip(x, arcs, strict=True):
         t = people[i]
         per[i].append(v)
         out[t["school"]].append(v)
@@ -142,13 +142,13 @@ def solve(problem: dict[str, Any], solver: pulp.LpSolver, limit: float = math.in
         a, b = exact["share"].numerator, exact["share"].denominator
         pairs = [
             (v, float(b * people[i]["backbone"] - a))
-            for v, (i, _, _, _) in zip(x, arcs)
+            for v, (i, _, _, _) in zip(x, arcs, strict=True)
             if people[i]["school"] in members[scope]
         ]
         add(lpSum_vars_coefs([*pairs, (short(), float(b))]), ">=", 0)
     a, b = exact["up_share"].numerator, exact["up_share"].denominator
     pairs = []
-    for v, (i, to, _, _) in zip(x, arcs):
+    for v, (i, to, _, _) in zip(x, arcs, strict=True):
         origin = schools[people[i]["school"]]
         if origin["sending"] and not schools[to]["sending"]:
             pairs.append((v, float(-a)))
@@ -158,7 +158,7 @@ def solve(problem: dict[str, Any], solver: pulp.LpSolver, limit: float = math.in
     for g in sorted({s["group"] for s in schools.values() if s["group"] is not None}):
         young = sum(t["young"] for t in people if schools[t["school"]]["group"] == g)
         vs = [
-            v for v, (i, to, _, _) in zip(x, arcs)
+            v for v, (i, to, _, _) in zip(x, arcs, strict=True)
             if people[i]["young"] and schools[to]["group"] == g and schools[people[i]["school"]]["group"] == g
         ]  # fmt: skip
         add(expr([*vs, short()]), ">=", math.ceil(exact["group_young_rate"] * young))
@@ -172,6 +172,7 @@ def solve(problem: dict[str, Any], solver: pulp.LpSolver, limit: float = math.in
             continue
         mean = 100 * total / pupils
         for i, p in rows:
+
             def term(n: int, p: int = p, pupils: int = pupils, mean: float = mean) -> float:
                 return p / pupils * ((100 * n / p - mean) / mean) ** 2
 
@@ -188,7 +189,7 @@ def solve(problem: dict[str, Any], solver: pulp.LpSolver, limit: float = math.in
 
     reference = {(r["teacher"], r["to"]) for r in problem.get("reference", [])}
     change = [
-        (v, -1.0 if (people[i]["id"], to) in reference else 1.0) for v, (i, to, _, _) in zip(x, arcs)
+        (v, -1.0 if (people[i]["id"], to) in reference else 1.0) for v, (i, to, _, _) in zip(x, arcs, strict=True)
     ]
     objectives = {
         "rules": ([(m, 1.0) for m in missing], 0.0, 1.0),
@@ -196,7 +197,7 @@ def solve(problem: dict[str, Any], solver: pulp.LpSolver, limit: float = math.in
         "balance": (steps, base * SCALE, SCALE),
         "change": (change if reference else [], float(len(reference)), 1.0),
         "moves": ([(v, 1.0) for v in x], 0.0, 1.0),
-        "cost": ([(v, float(arc[3])) for v, arc in zip(x, arcs)], 0.0, 1.0),
+        "cost": ([(v, float(arc[3])) for v, arc in zip(x, arcs, strict=True)], 0.0, 1.0),
     }
     values: dict[str, float] = {}
     seconds: dict[str, float] = {}
@@ -223,7 +224,7 @@ def solve(problem: dict[str, Any], solver: pulp.LpSolver, limit: float = math.in
             break
     moves = [
         {"teacher": people[i]["id"], "from": people[i]["school"], "to": to, "subject": q}
-        for v, (i, to, q, _) in zip(x, arcs) if (v.varValue or 0) > 0.5
+        for v, (i, to, q, _) in zip(x, arcs, strict=True) if (v.varValue or 0) > 0.5
     ]  # fmt: skip
     return {
         "arcs": len(arcs), "values": values, "seconds": time.perf_counter() - begun, "by_tier": seconds,
