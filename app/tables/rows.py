@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from string import whitespace
 from typing import Any
 
 from app.tables.headers import JOINT, Header
@@ -31,6 +33,8 @@ _FOOTER = re.compile(
 )
 _COLUMN_MARK = re.compile(r"^(?:[a-z]?\d{1,3}|[甲乙丙丁])$")
 _LOOKED_AT = 4
+# A cell that begins with none of these, as nearly every name does, needs no closer look.
+_TELLING_STARTS = frozenset("示样范例举填合小总共累本全学审复制经联负单校园主盖签公注备说日甲乙丙丁([（［【*＊")
 
 
 def sort_rows(raw: RawSheet, header: Header) -> tuple[list[int], dict[Skipped, list[int]]]:
@@ -39,9 +43,10 @@ def sort_rows(raw: RawSheet, header: Header) -> tuple[list[int], dict[Skipped, l
     skipped: dict[Skipped, list[int]] = {}
     verdicts: dict[str, Skipped | None] = {}
     header_words = {normalise_header(text.split(JOINT)[-1]) for text in header.texts if text}
+    starts = _TELLING_STARTS | {word[0] for word in header_words if word} | set(whitespace) | {"\u3000", "\u00a0"}
     footer_width = max(6, raw.width // 2)
     for index in range(header.last_row + 1, len(raw.rows)):
-        reason = _reason(raw.rows[index], verdicts, header_words, footer_width)
+        reason = _reason(raw.rows[index], verdicts, header_words, starts, footer_width)
         if reason is None:
             data.append(index)
         else:
@@ -50,14 +55,18 @@ def sort_rows(raw: RawSheet, header: Header) -> tuple[list[int], dict[Skipped, l
 
 
 def _reason(
-    row: Sequence[Any], verdicts: dict[str, Skipped | None], header_words: set[str], footer_width: int
+    row: Sequence[Any],
+    verdicts: dict[str, Skipped | None],
+    header_words: set[str],
+    starts: AbstractSet[str],
+    footer_width: int,
 ) -> Skipped | None:
     seen = 0
     headings = 0
     for cell in row:
         if cell.__class__ is str and cell:
             if cell not in verdicts:
-                verdicts[cell] = _verdict(cell, header_words)
+                verdicts[cell] = _verdict(cell, header_words, starts)
             verdict = verdicts[cell]
             if verdict is not None and verdict is not Skipped.BLANK:
                 if verdict is Skipped.HEADER:
@@ -72,8 +81,10 @@ def _reason(
     return Skipped.HEADER if headings > 1 and headings == seen else None
 
 
-def _verdict(cell: str, header_words: set[str]) -> Skipped | None:
+def _verdict(cell: str, header_words: set[str], starts: AbstractSet[str]) -> Skipped | None:
     """What a cell says about its row: BLANK for mere spaces, HEADER for a word of the header or a column mark."""
+    if cell[0] not in starts and cell[-1] not in ")）" and (len(cell) > len("L999") or not cell[0].isascii()):
+        return None
     text = fold(cell)
     if not text:
         return Skipped.BLANK

@@ -29,7 +29,8 @@ _SHOWN_LENGTH = 80
 class Tidied:
     """The data rows of a sheet. `rows` are the sheet's own row numbers from 1, parallel to every column's list.
 
-    A cell that was refused is None; its reason is among the problems.
+    A cell that was refused is None; its reason is among the problems. `name` is the sheet's name in the file and
+    `header_row` its last header row, from 1.
     """
 
     sheet: Sheet
@@ -39,6 +40,7 @@ class Tidied:
     columns: dict[str, list[Any]]
     problems: list[CellProblem] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    header_row: int = 1
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -90,6 +92,7 @@ def tidy(raw: RawSheet, header: Header, mapping: ColumnMapping, sheet: Sheet, co
     if raw.merges:
         expand_merges(raw.rows, raw.merges, header.last_row + 1)
     reading = _Reading(raw, mapping, sheet, codes, data)
+    reading.result.header_row = header.last_row + 1
     reading.report_missing(header)
     for key in _reading_order(mapping, sheet):
         reading.read(key)

@@ -1,6 +1,8 @@
 """Values as people type them, and those that must be refused rather than guessed."""
 
+import re
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -314,3 +316,10 @@ def test_tidying_a_text_twice_changes_nothing_more(text):
 def test_every_sentence_can_be_said_even_without_its_parameters():
     for code in TEMPLATES:
         assert english(CellProblem(code, Severity.ERROR, 1))
+
+
+def test_every_code_that_is_raised_has_its_sentence():
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path("app/tables").glob("*.py"))
+    raised = set(re.findall(r'(?:Refused|TableFileError|\.add)\(\s*"([a-z_]+)"', sources))
+    assert len(raised) > 30
+    assert raised <= set(TEMPLATES)
