@@ -14,6 +14,7 @@ from app.demo.sheets import Cell, Layout, Line
 from app.demo.styles import ROSTER_KEYS, STYLES, Style
 from app.tables.catalogue import STAGES, TEACHERS
 from app.tables.codes import seed_list
+from app.tables.identity import check_digit
 
 UNKNOWN_SCHOOL = "青蓝县第九十九小学"
 _CODE_TABLES = {field.key: field.code_table or "" for field in TEACHERS if field.code_table}
@@ -217,7 +218,7 @@ def _spoilt(kind: str, teacher: Teacher) -> Entry:
     if kind == "digits_lost":
         return Entry(teacher, {"id_number": float(number[:15] + "000")}, "digits_lost", "id_number")
     if kind == "digits_lost_text":
-        return Entry(teacher, {"id_number": number[:15] + "000"}, "digits_lost", "id_number")
+        return Entry(teacher, {"id_number": _cut_short(number)}, "digits_lost", "id_number")
     if kind == "id_checksum":
         wrong = "0" if number[-1] != "0" else "1"
         return Entry(teacher, {"id_number": number[:-1] + wrong}, "id_checksum", "id_number")
@@ -232,3 +233,11 @@ def _spoilt(kind: str, teacher: Teacher) -> Entry:
     if kind == "unknown_school":
         return Entry(teacher, {"employing_school": UNKNOWN_SCHOOL}, "unknown_school", "employing_school")
     return Entry(teacher, {"subject": "书法"}, "unknown_code", "subject")
+
+
+def _cut_short(number: str) -> str:
+    """Fifteen digits and three zeros that are not, by chance, another right number."""
+    cut = number[:15] + "000"
+    if check_digit(cut) != "0":
+        return cut
+    return number[:14] + str((int(number[14]) + 1) % 10) + "000"
