@@ -5,6 +5,7 @@ from datetime import date
 
 import click
 from flask.cli import AppGroup
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.audit.operations import SYSTEM
@@ -38,7 +39,8 @@ def judge(code: str, year: int, create_default: bool) -> None:
             rule_set = operations.put_in_force(actor=SYSTEM, draft=draft)
         else:
             operations.ensure_judged(actor=SYSTEM, rule_set=rule_set)
-        _print_counts(county, rule_set)
+        with force_locale("en"):
+            _print_counts(county, rule_set)
 
 
 def _print_counts(county: Region, rule_set: EligibilityRuleSet) -> None:

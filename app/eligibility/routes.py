@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -137,9 +137,7 @@ def verdict(rule_set_id: int, teacher_id: int) -> str:
 
 def _teacher_url(teacher_id: int) -> str | None:
     """The teacher's record, for who may open records."""
-    if not current_user.may(Permission.TEACHER_READ) or "teachers.show" not in current_app.view_functions:
-        return None
-    return url_for("teachers.show", teacher_id=teacher_id)
+    return url_for("teachers.show", teacher_id=teacher_id) if current_user.may(Permission.TEACHER_READ) else None
 
 
 @bp.get("/<int:rule_set_id>/schools")

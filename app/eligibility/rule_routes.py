@@ -19,7 +19,7 @@ from app.eligibility.rules import Rules
 from app.web.errors import Refused
 from app.web.guards import requires
 
-NAMES_SHOWN = 200
+NAMES_SHOWN = 100
 
 
 @bp.get("/versions")

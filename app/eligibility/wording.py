@@ -272,4 +272,6 @@ def outcome_label(reason: Reason) -> str:
     """What a rule says, in a word or two."""
     if reason.outcome is Outcome.EXCLUDES:
         return _("Exempt") if reason.code.startswith(EXEMPT) else _("Not met")
+    if reason.outcome is Outcome.MEETS and reason.code.startswith(EXEMPT):
+        return _("Not exempt")
     return {Outcome.MEETS: _("Met"), Outcome.NOTE: _("To be mended"), Outcome.OFF: _("Switched off")}[reason.outcome]
