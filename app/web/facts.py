@@ -35,7 +35,8 @@ class Fact:
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if self.table:
-            return codes.label(self.table, str(value))
+            parts = value if isinstance(value, list) else str(value).split(";")
+            return _(", ").join(codes.label(self.table, part) for part in parts)
         if self.values:
             return str(self.values(value).label)
         if self.kind in (MONTH, DAY):

@@ -26,6 +26,7 @@ class MonthField(DateField):
     """A month as 2026-09, kept as its first day. A text box: what cannot be read stays as it was typed."""
 
     widget = TextInput()
+    data: Any
 
     def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
         more.setdefault("render_kw", {"placeholder": "2026-09", "inputmode": "numeric", "autocomplete": "off"})
@@ -45,13 +46,18 @@ class MonthField(DateField):
             year, month = typed.replace("/", "-").replace(".", "-").split("-")
             if len(year) != 4 or len(month) not in (1, 2):
                 raise ValueError
-            self.data = date(int(year), int(month), 1)
+            first = date(int(year), int(month), 1)
         except ValueError:
             raise ValueError(_("Write the month as 2026-09.")) from None
+        # A day that is on record within the month that was typed is not lost.
+        known = self.object_data
+        self.data = known if isinstance(known, date) and known.replace(day=1) == first else first
 
 
 class DayField(DateField):
     """A date as 2026-09-01; what cannot be read is said in a sentence."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not any(text.strip() for text in valuelist):
@@ -79,7 +85,8 @@ class CodeField(SelectField):
         super().process(*given, **more)
         kept = self.object_data
         if kept and kept not in {offered.value for offered in self.choices}:
-            self.choices = [*self.choices, SelectChoice(kept, codes.label(self.table, kept))]
+            words = _(", ").join(codes.label(self.table, part) for part in str(kept).split(";"))
+            self.choices = [*self.choices, SelectChoice(kept, words)]
 
 
 class EnumField(SelectField):

@@ -1,0 +1,56 @@
+"""Who is, or was, a backbone teacher: an honour of the county or above that is valid on the day."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.teachers.models import BackboneHonour, Teacher
+
+BACKBONE_TYPES = (
+    "special_grade", "famous_teacher", "subject_leader", "backbone", "research_leader", "moral_leader",
+    "teaching_expert",
+)  # fmt: skip
+COUNTY_AND_ABOVE = ("1", "2", "3", "4")
+PREFECTURE_AND_ABOVE = ("1", "2", "3")
+PROVINCE_AND_ABOVE = ("1", "2")
+
+
+def valid_on(
+    day: date, levels: Collection[str] = COUNTY_AND_ABOVE, types: Collection[str] = BACKBONE_TYPES
+) -> ColumnElement[bool]:
+    """Condition on BackboneHonour: it counts, and the day lies within its dates (both included)."""
+    return (
+        BackboneHonour.level_code.in_(levels)
+        & BackboneHonour.type_code.in_(types)
+        & (BackboneHonour.valid_from <= day)
+        & or_(BackboneHonour.valid_to.is_(None), BackboneHonour.valid_to >= day)
+    )
+
+
+def backbone_on(
+    day: date, levels: Collection[str] = COUNTY_AND_ABOVE, types: Collection[str] = BACKBONE_TYPES
+) -> ColumnElement[bool]:
+    """Condition on Teacher: a backbone teacher on that day.
+
+    The many of all levels are asked for row by row; the few of the higher levels are looked up first.
+    """
+    holds = valid_on(day, levels, types)
+    if "4" in levels:
+        return select(BackboneHonour.id).where(BackboneHonour.teacher_id == Teacher.id, holds).exists()
+    return Teacher.id.in_(select(BackboneHonour.teacher_id).where(holds))
+
+
+def counts_on(honour: BackboneHonour, day: date) -> bool:
+    """Whether one honour makes its teacher a backbone teacher on that day."""
+    return (
+        honour.level_code in COUNTY_AND_ABOVE
+        and honour.type_code in BACKBONE_TYPES
+        and honour.valid_from <= day
+        and (honour.valid_to is None or honour.valid_to >= day)
+    )
+
+
+def is_backbone(teacher: Teacher, day: date) -> bool:
+    """Whether a teacher whose honours are loaded is a backbone teacher on that day."""
+    return any(counts_on(honour, day) for honour in teacher.honours)
