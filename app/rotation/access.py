@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 
 from app.access import Grant, Permission
-from app.regions.access import regions_where
-from app.regions.models import Region
 from app.rotation.models import Posting, Publication, RotationPlan
+from app.schools.access import in_regions
 from app.schools.models import School
 from app.teachers.models import Teacher
 
@@ -40,6 +39,4 @@ def postings_where(grants: Iterable[Grant], permission: Permission) -> ColumnEle
 
 
 def _in_counties(column: Any, grants: list[Grant], permission: Permission) -> ColumnElement[bool]:
-    if not any(g.region_path and g.allows(permission) for g in grants):
-        return false()
-    return column.in_(select(Region.id).where(regions_where(grants, permission)))  # type: ignore[no-any-return]
+    return or_(false(), *in_regions(column, grants, permission))

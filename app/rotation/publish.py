@@ -26,6 +26,7 @@ def store(scenario: Scenario, problem: Data, solution: Data, report: Data) -> No
         "spread": figures.spread(problem, moves),
         "posts": figures.posts(problem, moves),
         "flows": figures.flows(problem, moves),
+        "schools": {s["id"]: {"sending": s["sending"], "locality": s["locality"]} for s in problem["schools"]},
     }
     scenario.report = summary(problem, solution, report)
     scenario.detail = pack(detail)
@@ -95,6 +96,7 @@ def _moves(scenario: Scenario, problem: Data, solution: Data) -> list[ProposedMo
                 km=_km(teacher, origin, target),
                 is_backbone=teacher["backbone"],
                 is_young=teacher["young"],
+                is_from_sending=origin["sending"],
                 why=[dict(reason) for reason in move["why"]],
             )
         )

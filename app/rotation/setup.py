@@ -2,7 +2,11 @@
 
 from flask import Flask
 
+from app.rotation import cli, tasks  # noqa: F401  tasks registers the job kind
+from app.rotation.routes import bp
+
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages, commands and job."""
-    from app.rotation import tasks  # noqa: F401  registers the job kind
+    """Register the room's pages and commands."""
+    app.register_blueprint(bp)
+    cli.init_app(app)

@@ -220,6 +220,7 @@ class ProposedMove(Base):
     km: Mapped[float | None]
     is_backbone: Mapped[bool]
     is_young: Mapped[bool]
+    is_from_sending: Mapped[bool]
     why: Mapped[list[dict[str, Any]]] = mapped_column(Json)
 
     teacher: Mapped[Teacher] = relationship(lazy="raise_on_sql")

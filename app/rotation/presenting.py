@@ -1,0 +1,364 @@
+"""Figures of a proposal as pages and charts show them: names instead of codes, and a way to the names behind each."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.codes.queries import label
+from app.jobs.models import Job
+from app.rotation import wording
+from app.rotation.models import ProposedMove, Scenario, ScenarioStatus
+from app.rotation.queries.scenarios import Stayed
+from app.rotation.settings import SCOPE_LABELS, TIER_LABELS, TIER_UNITS
+from app.rotation.wording import Names
+from app.schools.models import Stage
+from app.web.exports import Column
+
+CV_LIMITS = {"primary": 0.50, "junior": 0.45}  # 优质均衡, LX-09
+BUSY_FLOWS = 40
+STATES = {"queued": "queued", "solving": "running", "cancelled": "cancelled", "solved": "done"}
+
+
+def stage_label(stage: str) -> str:
+    """A stage in the person's language."""
+    return str(Stage(stage).label)
+
+
+# --- the solve ----------------------------------------------------------------------------------------------------
+
+
+def job_view(scenario: Scenario, job: Job | None, status: ScenarioStatus) -> dict[str, Any]:
+    """What the job card shows of a solve."""
+    state = STATES.get(status.value, "failed")
+    if status.is_under_way and job is not None and job.is_cancel_requested:
+        state = "cancelling"
+    detail = job.detail if job is not None and status.is_under_way else {}
+    return {
+        "state": state,
+        "label": _("Being cancelled") if state == "cancelling" else status.label,
+        "percent": round(100 * job.progress) if job is not None and status is ScenarioStatus.SOLVING else None,
+        "message": wording.step(job.stage) if job is not None and job.stage and status.is_under_way else None,
+        "figures": _solve_figures(detail),
+        "error": job.error if job is not None and status is ScenarioStatus.FAILED else None,
+        "is_open": status.is_under_way,
+    }
+
+
+def _solve_figures(detail: Mapping[str, Any]) -> list[dict[str, Any]]:
+    tier = detail.get("tier")
+    if not tier:
+        return []
+    rank = _("%(rank)s of %(count)s", rank=detail["tier_index"] + 1, count=detail["tier_count"])
+    return [
+        {"label": _("Aim"), "value": f"{wording.tier(tier)} ({rank})"},
+        {"label": _("Best so far"), "value": number(detail.get("incumbent"))},
+        {"label": _("Cannot be below"), "value": number(detail.get("bound"))},
+        {"label": _("Seconds"), "value": number(detail.get("seconds"))},
+    ]
+
+
+def number(value: Any) -> str:
+    """A number without a tail of zeros; a dash for none."""
+    if value is None:
+        return "–"
+    if isinstance(value, int) or float(value).is_integer():
+        return f"{int(value):,}"
+    return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def findings_in_words(
+    findings: Iterable[Mapping[str, Any]], people: Mapping[int, str], names: Names, *, with_links: bool = True
+) -> list[dict[str, Any]]:
+    """The faults of the data, each with where it is."""
+    found = []
+    for item in findings:
+        kind, _slash, key = str(item["subject"]).partition("/")
+        who, url = "", None
+        if key[:1] == "T" and key[1:].isdigit():
+            who = people.get(int(key[1:]), key)
+            url = url_for("teachers.show", teacher_id=int(key[1:])) if with_links else None
+        elif kind == "schools":
+            who = names.school(key)
+        found.append({"text": wording.finding(item, who), "url": url})
+    return found
+
+
+def conflict_in_words(
+    conflict: Iterable[Mapping[str, Any]], people: Mapping[int, str], names: Names
+) -> list[dict[str, Any]]:
+    """The smallest set of decisions that cannot hold together."""
+    found = []
+    for item in conflict:
+        who = people.get(int(item["teacher"][1:]), item["teacher"])
+        if item["to"] is None:
+            text = _("%(name)s stays in place.", name=who)
+        else:
+            text = _("%(name)s goes to %(school)s.", name=who, school=names.school(item["to"]))
+        found.append({"text": text, "teacher_id": int(item["teacher"][1:])})
+    return found
+
+
+# --- the summary --------------------------------------------------------------------------------------------------
+
+
+def summary(scenario: Scenario, names: Names, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Verdicts, aims and figures of a solved scenario."""
+    report = scenario.report
+    return {
+        "rules": [_rule(scenario, row, names, numbers) for row in sorted(report["rules"], key=_rule_order)],
+        "aims": [_aim(row, report["before"]) for row in report["tiers"]],
+        "is_proven": report["status"] == "optimal",
+        "counts": report["counts"],
+        "cv": cv_lines(report),
+        "seconds": report["seconds"],
+        "missing": sum(row["missing"] for row in report["rules"]),
+    }
+
+
+def _rule_order(row: Mapping[str, Any]) -> tuple[str, int, str]:
+    return row["rule"], {"pool": 0, "county": 1}.get(row["scope"], 2), row["scope"]
+
+
+def _rule(scenario: Scenario, row: Mapping[str, Any], names: Names, numbers: Mapping[str, int]) -> dict[str, Any]:
+    scope = row["scope"]
+    return {
+        **row,
+        "name": wording.RULES[row["rule"]],
+        "meaning": wording.MEANINGS[row["rule"]],
+        "clauses": ", ".join(wording.CLAUSES[row["rule"]]),
+        "scope_name": SCOPE_LABELS[scope] if scope in ("pool", "county") else names.scope(scope),
+        "url": url_for("rotation.moves", scenario_id=scenario.id, **_behind(row["rule"], scope, numbers)),
+    }
+
+
+def _behind(rule: str, scope: str, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """The filter of the moves that a rule counts."""
+    narrowed: dict[str, Any] = {"sending": 1} if scope == "pool" else {}
+    if scope in numbers:
+        narrowed["from"] = numbers[scope]
+    more: dict[str, dict[str, Any]] = {
+        "R2": {"backbone": 1},
+        "R3": {"direction": "up"},
+        "R4": {"young": 1, "group": scope[1:]},
+    }
+    return narrowed | more.get(rule, {})
+
+
+def _aim(row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    room = 1e-6 * abs(row["value"]) + 1e-12 if row["name"] == "balance" else 1 - 1e-9
+    return {
+        "label": TIER_LABELS[row["name"]],
+        "unit": TIER_UNITS[row["name"]],
+        "value": number(row["value"]),
+        "bound": number(row["bound"]),
+        "before": number(before.get(row["name"])),
+        "is_proven": row["value"] - row["bound"] <= room,
+        "seconds": f"{row['seconds']:.1f}",
+    }
+
+
+def cv_lines(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The official CV of each stage with its limit."""
+    return [
+        {
+            "stage": stage,
+            "label": stage_label(stage),
+            "before": report["cv"][stage]["before"],
+            "after": report["cv"][stage]["after"],
+            "limit": CV_LIMITS[stage],
+            "is_met": report["cv"][stage]["after"] <= CV_LIMITS[stage],
+        }
+        for stage in ("primary", "junior")
+        if stage in report["cv"]
+    ]
+
+
+# --- vacancies ----------------------------------------------------------------------------------------------------
+
+
+def gap_chart(scenario: Scenario) -> dict[str, Any]:
+    """Vacant posts by subject, before and after."""
+    rows = scenario.report["gaps"]
+
+    def bar(row: Mapping[str, Any], key: str) -> dict[str, Any]:
+        url = url_for("rotation.vacancies", scenario_id=scenario.id, stage=row["stage"], subject=row["subject"])
+        return {"value": row[key], "url": url}
+
+    return {
+        "legend": {},
+        "tooltip": {"trigger": "axis"},
+        "grid": {"left": 8, "right": 8, "bottom": 8, "containLabel": True},
+        "xAxis": {"type": "category", "data": [_post_label(row) for row in rows], "axisLabel": {"rotate": 40}},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {"name": _("Before"), "type": "bar", "data": [bar(row, "before") for row in rows]},
+            {"name": _("After"), "type": "bar", "data": [bar(row, "after") for row in rows]},
+        ],
+    }
+
+
+def _post_label(row: Mapping[str, Any]) -> str:
+    return f"{stage_label(row['stage'])} {label('subject', row['subject'])}"
+
+
+def open_posts(
+    posts: Iterable[Mapping[str, Any]], names: Names, *, subject: str, stage: str, school: str
+) -> list[dict[str, Any]]:
+    """Posts that stay vacant, the largest gaps at rural and weak schools first."""
+    found = [
+        {**row, "name": names.school(row["school"]), "vacant": row["posts"] - row["after"]}
+        for row in posts
+        if row["after"] < row["posts"]
+        and subject in ("", row["subject"])
+        and stage in ("", row["stage"])
+        and school in ("", row["school"])
+    ]
+    return sorted(found, key=lambda r: (-r["vacant"], not r["is_priority"], r["school"], r["stage"], r["subject"]))
+
+
+# --- balance ------------------------------------------------------------------------------------------------------
+
+
+def spread_by_stage(
+    scenario: Scenario, spread: Iterable[Mapping[str, Any]], names: Names, numbers: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """For each stage: the CV, each school's backbone teachers per 100 pupils, and their chart."""
+    rows = [_spread_row(scenario, row, names, numbers) for row in spread]
+    found = []
+    for line in cv_lines(scenario.report):
+        mine = sorted(
+            (row for row in rows if row["stage"] == line["stage"]), key=lambda r: (-r["per_before"], r["name"])
+        )
+        if mine:
+            found.append({**line, "rows": mine, "chart": _spread_chart(mine)})
+    return found
+
+
+def _spread_row(scenario: Scenario, row: Mapping[str, Any], names: Names, numbers: Mapping[str, int]) -> dict[str, Any]:
+    school = numbers.get(row["school"])
+    return {
+        **row,
+        "name": names.school(row["school"]),
+        "per_before": 100 * row["before"] / row["pupils"],
+        "per_after": 100 * row["after"] / row["pupils"],
+        "url": url_for("rotation.moves", scenario_id=scenario.id, school=school, backbone=1, stage=row["stage"]),
+    }
+
+
+def _spread_chart(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    def line(key: str) -> list[dict[str, Any]]:
+        return [{"value": round(row[key], 2), "url": row["url"]} for row in rows]
+
+    return {
+        "legend": {},
+        "tooltip": {"trigger": "axis"},
+        "grid": {"left": 8, "right": 8, "bottom": 8, "containLabel": True},
+        "xAxis": {"type": "category", "data": [row["name"] for row in rows], "axisLabel": {"rotate": 60}},
+        "yAxis": {"type": "value", "name": _("per 100 pupils")},
+        "series": [
+            {"name": _("Before"), "type": "bar", "data": line("per_before"), "barGap": "0%"},
+            {"name": _("After"), "type": "bar", "data": line("per_after")},
+        ],
+    }
+
+
+# --- flows --------------------------------------------------------------------------------------------------------
+
+
+def flow_lines(
+    scenario: Scenario, flows: Iterable[Mapping[str, Any]], names: Names, numbers: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """How many go from which school to which, the largest flows first."""
+    found = []
+    for row in flows:
+        ends: dict[str, Any] = {"from": numbers.get(row["from"]), "to": numbers.get(row["to"])}
+        found.append(
+            {
+                **row,
+                "origin": names.school(row["from"]),
+                "target": names.school(row["to"]),
+                "url": url_for("rotation.moves", scenario_id=scenario.id, **ends),
+            }
+        )
+    return sorted(found, key=lambda r: (-r["moves"], r["origin"], r["target"]))
+
+
+def flow_chart(lines: list[dict[str, Any]], schools: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A Sankey diagram. With many flows, schools that do not send are drawn together by locality."""
+    is_busy = len(lines) > BUSY_FLOWS
+    weights: dict[tuple[str, str], int] = {}
+    for line in lines:
+        ends = (
+            _end(line["from"], line["origin"], schools, is_busy),
+            _end(line["to"], line["target"], schools, is_busy),
+        )
+        weights[ends] = weights.get(ends, 0) + line["moves"]
+    left = list(dict.fromkeys(origin for origin, _target in weights))
+    right = list(dict.fromkeys(target for _origin, target in weights))
+    return {
+        "series": [
+            {
+                "type": "sankey",
+                "left": 4,
+                "right": 150,
+                "top": 8,
+                "bottom": 8,
+                "nodeGap": 6,
+                "emphasis": {"focus": "adjacency"},
+                # The arrow tells a school that sends from the same school that receives.
+                "data": [{"name": f"{name} →"} for name in left] + [{"name": f"→ {name}"} for name in right],
+                "links": [
+                    {"source": f"{origin} →", "target": f"→ {target}", "value": count}
+                    for (origin, target), count in weights.items()
+                ],
+            }
+        ]
+    }
+
+
+def _end(code: str, name: str, schools: Mapping[str, Mapping[str, Any]], is_busy: bool) -> str:
+    school = schools.get(code)
+    if not is_busy or school is None or school["sending"]:
+        return name
+    together = {"urban": _("Other urban schools"), "town": _("Other town schools"), "rural": _("Rural schools")}
+    return str(together.get(school["locality"], name))
+
+
+# --- exports ------------------------------------------------------------------------------------------------------
+
+
+def move_columns(names: Names) -> list[Column]:
+    """The columns of exported moves."""
+    return [
+        Column(_("Name"), "teacher.name"),
+        Column(_("Sex"), "teacher.sex"),
+        Column(_("Stage"), "stage"),
+        Column(_("From school"), "from_school.name"),
+        Column(_("To school"), "to_school.name"),
+        Column(_("Subject"), lambda m: label("subject", m.subject_code)),
+        Column(_("Direction"), "direction"),
+        Column(_("Distance (km)"), "km"),
+        Column(_("Backbone teacher"), "is_backbone"),
+        Column(_("Young teacher"), "is_young"),
+        Column(_("Why"), lambda m: reasons_line(m, names)),
+    ]
+
+
+def reasons_line(move: ProposedMove, names: Names) -> str:
+    """All reasons of a move in one line."""
+    return " ".join(wording.reason(item, names) for item in move.why)
+
+
+def stayed_columns(who: Stayed) -> list[Column]:
+    """The columns of exported teachers who were not moved."""
+    return [
+        Column(_("Name"), "name"),
+        Column(_("Sex"), "sex"),
+        Column(_("School"), "working_school.name"),
+        Column(_("Stage"), "stage"),
+        Column(_("Subject"), lambda t: label("subject", t.subject_code)),
+        Column(_("Backbone teacher"), lambda t: t.id in who.backbone),
+        Column(_("Young teacher"), lambda t: t.id in who.young),
+    ]

@@ -1,0 +1,213 @@
+"""The proposal of a solved scenario: verdicts, moves, vacancies, balance, flows, who was not moved, what changed."""
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.access import Permission
+from app.extensions import db
+from app.rotation import presenting, wording
+from app.rotation.models import ProposedMove, Scenario, ScenarioStatus
+from app.rotation.queries import plans as plan_queries
+from app.rotation.queries import scenarios as queries
+from app.rotation.routes import bp
+from app.rotation.routes.common import Page, may_edit, scenario_or_404, shown
+from app.teachers.models import Teacher
+from app.web import lists
+from app.web.exports import asked_format, send_table
+from app.web.guards import requires
+from app.web.lists import Listing
+
+P = Permission
+
+
+def frame(row: Scenario, tab: str) -> dict[str, Any]:
+    """What every tab of a proposal shows around its own part."""
+    decisions = queries.decisions_of(row.id)
+    return {
+        "scenario": row,
+        "plan": row.plan,
+        "tab": tab,
+        "decisions": decisions,
+        "pending": queries.pending_count(row, decisions),
+        "can_edit": may_edit(row.plan) and row.plan.status.is_open,
+        "names": plan_queries.names_in(row.plan.county_id),
+    }
+
+
+def _solved_or_back(scenario_id: int) -> Scenario:
+    row = scenario_or_404(scenario_id)
+    if row.status is not ScenarioStatus.SOLVED:
+        abort(redirect(url_for(".scenario", scenario_id=scenario_id), 303))
+    return row
+
+
+@bp.get("/scenarios/<int:scenario_id>")
+@requires(P.PLAN_READ)
+def scenario(scenario_id: int) -> Page:
+    """One scenario: the proposal's verdicts, or how far the solve is, or why there is no proposal."""
+    row = scenario_or_404(scenario_id)
+    around = frame(row, "summary")
+    job = queries.job_of(row)
+    status = queries.real_status(row, job)
+    if status is not ScenarioStatus.SOLVED:
+        report = row.report
+        people = queries.people_named(report.get("conflict", []), report.get("findings", []))
+        return render_template(
+            "rotation/unsolved.html",
+            **around,
+            status=status,
+            card=presenting.job_view(row, job, status),
+            faults=presenting.findings_in_words(report.get("findings", []), people, around["names"]),
+            conflict=presenting.conflict_in_words(report.get("conflict", []), people, around["names"]),
+        )
+    numbers = plan_queries.school_numbers(row.plan.county_id)
+    return render_template("rotation/summary.html", **around, **presenting.summary(row, around["names"], numbers))
+
+
+@bp.get("/scenarios/<int:scenario_id>/moves")
+@requires(P.PLAN_READ)
+def moves(scenario_id: int) -> Page:
+    """The proposed moves, each with why."""
+    row = _solved_or_back(scenario_id)
+    listing = queries.MOVES.read(request.args)
+    statement = queries.moves_listed(listing, row)
+    found = lists.fetch(db.session(), statement, listing, key=ProposedMove.id, options=queries.MOVE_PARTS)
+    return render_template(
+        "rotation/moves.html",
+        **frame(row, "moves"),
+        **shown(listing, found),
+        about=queries.decisions_about(row.id, [move.teacher_id for move in found.items]),
+        schools=plan_queries.school_choices(row.plan.county_id),
+        wording=wording,
+        may_export=current_user.may(P.EXPORT),
+    )
+
+
+@bp.post("/scenarios/<int:scenario_id>/moves/export")
+@requires(P.EXPORT)
+def export_moves(scenario_id: int) -> Response:
+    """The moves that the list shows now, as a workbook."""
+    row = _solved_or_back(scenario_id)
+    listing = queries.MOVES.read(request.args)
+    statement = queries.moves_listed(listing, row)
+    names = plan_queries.names_in(row.plan.county_id)
+    county_id = row.plan.county_id
+    return send_table(
+        presenting.move_columns(names),
+        lambda: db.session.scalars(lists.ordered(statement, listing).options(*queries.MOVE_PARTS)),
+        queries.export_name(row),
+        actor=current_user,
+        subject="proposed_move",
+        fmt=asked_format(),
+        filters={"scenario": scenario_id, **listing.in_words()},
+        region_id=county_id,
+    )
+
+
+@bp.get("/scenarios/<int:scenario_id>/vacancies")
+@requires(P.PLAN_READ)
+def vacancies(scenario_id: int) -> Page:
+    """Vacant posts by subject before and after, and the posts that stay vacant, school by school."""
+    row = _solved_or_back(scenario_id)
+    around = frame(row, "vacancies")
+    posts = queries.detail_of(row)["posts"]
+    subject, stage = request.args.get("subject", ""), request.args.get("stage", "")
+    school = request.args.get("school", "")
+    open_posts = presenting.open_posts(posts, around["names"], subject=subject, stage=stage, school=school)
+    return render_template(
+        "rotation/vacancies.html",
+        **around,
+        gaps=row.report["gaps"],
+        chart=presenting.gap_chart(row),
+        open_posts=open_posts[:300],
+        open_total=len(open_posts),
+        schools=sorted(around["names"].schools.items(), key=lambda item: item[1]),
+        subjects=sorted({(p["stage"], p["subject"]) for p in posts}),
+    )
+
+
+@bp.get("/scenarios/<int:scenario_id>/balance")
+@requires(P.PLAN_READ)
+def balance(scenario_id: int) -> Page:
+    """The official CV, and each school's backbone teachers per 100 pupils, before and after."""
+    row = _solved_or_back(scenario_id)
+    around = frame(row, "balance")
+    spread = queries.detail_of(row)["spread"]
+    numbers = plan_queries.school_numbers(row.plan.county_id)
+    stages = presenting.spread_by_stage(row, spread, around["names"], numbers)
+    return render_template("rotation/balance.html", **around, stages=stages)
+
+
+@bp.get("/scenarios/<int:scenario_id>/flows")
+@requires(P.PLAN_READ)
+def flows(scenario_id: int) -> Page:
+    """How many go from which school to which."""
+    row = _solved_or_back(scenario_id)
+    around = frame(row, "flows")
+    numbers = plan_queries.school_numbers(row.plan.county_id)
+    detail = queries.detail_of(row)
+    lines = presenting.flow_lines(row, detail["flows"], around["names"], numbers)
+    chart = presenting.flow_chart(lines, detail["schools"])
+    return render_template("rotation/flows.html", **around, lines=lines, chart=chart)
+
+
+@bp.get("/scenarios/<int:scenario_id>/stayed")
+@requires(P.PLAN_READ)
+def stayed(scenario_id: int) -> Page:
+    """Eligible teachers whom the proposal does not move."""
+    row = _solved_or_back(scenario_id)
+    listing = queries.STAYED.read(request.args)
+    who = queries.stayed_of(row)
+    found = lists.fetch(
+        db.session(), queries.stayed_listed(listing, who), listing, key=Teacher.id, options=queries.STAYED_PARTS
+    )
+    return render_template(
+        "rotation/stayed.html",
+        **frame(row, "stayed"),
+        **shown(listing, found),
+        who=who,
+        about=queries.decisions_about(row.id, [teacher.id for teacher in found.items]),
+        schools=plan_queries.school_choices(row.plan.county_id),
+        may_export=current_user.may(P.EXPORT),
+    )
+
+
+@bp.post("/scenarios/<int:scenario_id>/stayed/export")
+@requires(P.EXPORT)
+def export_stayed(scenario_id: int) -> Response:
+    """The teachers that the list shows now, as a workbook."""
+    row = _solved_or_back(scenario_id)
+    listing = queries.STAYED.read(request.args)
+    who = queries.stayed_of(row)
+    statement = queries.stayed_listed(listing, who)
+    return send_table(
+        presenting.stayed_columns(who),
+        lambda: _read_all(statement, listing),
+        _("Eligible, not moved"),
+        actor=current_user,
+        subject="teacher",
+        fmt=asked_format(),
+        filters={"scenario": scenario_id, **listing.in_words()},
+        region_id=row.plan.county_id,
+    )
+
+
+def _read_all(statement: Any, listing: Listing) -> Any:
+    return db.session.scalars(lists.ordered(statement, listing).options(*queries.STAYED_PARTS))
+
+
+@bp.get("/scenarios/<int:scenario_id>/changes")
+@requires(P.PLAN_READ)
+def changes(scenario_id: int) -> Page:
+    """What distinguishes this proposal from the one it is based on."""
+    row = _solved_or_back(scenario_id)
+    base = row.based_on
+    if base is None or base.status is not ScenarioStatus.SOLVED:
+        abort(404)
+    return render_template(
+        "rotation/changes.html", **frame(row, "changes"), base=base, changes=queries.changes_between(base, row)
+    )
