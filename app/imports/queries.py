@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.access import Grant, Permission
 from app.db import crypto
@@ -18,7 +19,7 @@ from app.imports.staging import DETAIL, LABEL, PROBLEMS, REST, ROW, thaw
 from app.regions.access import regions_where
 from app.regions.models import Region, RegionLevel
 from app.tables.problems import CellProblem, Severity
-from app.web.pagination import Page, SortKey, read_page
+from app.web.pagination import Page
 
 PAGE_ROWS = 50
 HIDDEN_COLUMNS = {
@@ -61,22 +62,17 @@ class PreviewRow:
     subject_id: int | None = None
 
 
-def batch_list(grants: Sequence[Grant], *, status: str = "", kind: str = "") -> Select[Any]:
+def batch_list(grants: Sequence[Grant], *, status: str | None = None, kind: str | None = None) -> Select[Any]:
     """The batches that a person reaches, filtered."""
-    query = select(ImportBatch).where(batches_where(grants)).options(
-        joinedload(ImportBatch.created_by), joinedload(ImportBatch.county)
-    )  # fmt: skip
-    if status in set(BatchStatus):
-        query = query.where(ImportBatch.status == status)
-    if kind in set(ImportKind):
-        query = query.where(ImportBatch.kind == kind)
-    return query
+    query = select(ImportBatch).where(batches_where(grants))
+    if status:
+        query = query.where(ImportBatch.status == BatchStatus(status))
+    return query.where(ImportBatch.kind == ImportKind(kind)) if kind else query
 
 
-def batch_page(query: Select[Any], *, after: str | None, before: str | None) -> Page[ImportBatch]:
-    """One page of batches, the newest first."""
-    keys = (SortKey(ImportBatch.id, "id", is_descending=True),)
-    return read_page(db.session(), query, keys, after_token=after, before_token=before)
+def list_options() -> list[ExecutableOption]:
+    """What the list shows beside a batch."""
+    return [joinedload(ImportBatch.created_by), joinedload(ImportBatch.county)]
 
 
 def find_batch(grants: Sequence[Grant], batch_id: int) -> ImportBatch | None:

@@ -2,6 +2,12 @@
 
 from flask import Flask
 
+from app.imports import tasks  # noqa: F401 registers the job kinds
+from app.imports.cli import imports_cli
+from app.imports.routes import bp
+
 
 def init_app(app: Flask) -> None:
     """Register the room's pages and commands."""
+    app.register_blueprint(bp)
+    app.cli.add_command(imports_cli)

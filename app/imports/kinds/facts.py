@@ -3,11 +3,13 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from app.imports import bulk, identity
+from app.codes import queries as codes
+from app.imports import bulk
 from app.imports.kinds.base import ChangedRow, Existing, NewRow, Plan, Rows
 from app.imports.ledger import Ledger, Update, stale_message
 from app.imports.models import ImportKind
 from app.tables.text import fold
+from app.teachers.identity import RESIDENT_CARD, digest, masked
 from app.web.errors import Refused
 
 
@@ -33,7 +35,7 @@ class FactPlan(Plan):
         teachers = self._teachers(rows)
         rows.values["_teacher"] = teachers
         rows.labels = [name or "" for name in rows.column("name")]
-        rows.details = [identity.masked(number) if number else "" for number in rows.column("id_number")]
+        rows.details = [masked(number) if number else "" for number in rows.column("id_number")]
         self.complete(rows)
         for position in rows.alive():
             named = tuple(self.given(rows, key, position) for key in self.names)
@@ -53,14 +55,13 @@ class FactPlan(Plan):
 
     def _teachers(self, rows: Rows) -> list[int | None]:
         numbers, names = rows.column("id_number"), rows.column("name")
-        types = list(self.context.codes["id_type"]) if not rows.is_mapped("id_type") else []
-        given = rows.column("id_type")
-        found = self._by_digest(identity.digests(given, [number or "" for number in numbers]))
+        types = [given or RESIDENT_CARD for given in rows.column("id_type")]
+        others = [] if rows.is_mapped("id_type") else list(codes.tables().get("id_type", {}))
+        digests = [digest(t, n) if n else "" for t, n in zip(types, numbers, strict=True)]
+        found = self._by_digest(digests)
         teachers: list[int | None] = [None] * rows.size
         for position in rows.alive():
-            number = numbers[position]
-            known = found.get(identity.digests([given[position]], [number])[0])
-            known = known or self._by_other_document(number, [item.code for item in types])
+            known = found.get(digests[position]) or self._by_other_document(numbers[position], others)
             if known is None:
                 rows.refuse(position, "unknown_teacher", "id_number")
             elif names[position] and fold(names[position]) != fold(known[1]):
@@ -80,7 +81,7 @@ class FactPlan(Plan):
         """A sheet without the type of document may mean a passport or another one."""
         if not types or len(number) == 18:
             return None
-        return next(iter(self._by_digest(identity.digests(types, [number] * len(types))).values()), None)
+        return next(iter(self._by_digest([digest(t, number) for t in types]).values()), None)
 
     def existing(self, rows: Rows) -> Mapping[Hashable, Existing]:
         """The facts on record of the teachers that rows name."""

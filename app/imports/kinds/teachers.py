@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any, ClassVar
 
 from app.db import crypto
-from app.imports import bulk, identity
+from app.imports import bulk
 from app.imports.kinds.base import ChangedRow, Existing, NewRow, Plan, Rows
 from app.imports.ledger import Ledger, Update, stale_message
 from app.imports.models import ImportKind
 from app.schools.pinyin import person_initials, person_pinyin
+from app.teachers.identity import RESIDENT_CARD, digest, masked
 from app.web.errors import Refused
 
 SEX_OF_CODE = {"0": "unknown", "1": "male", "2": "female", "9": "unknown"}
@@ -70,10 +71,9 @@ class TeacherPlan(Plan):
     def resolve(self, rows: Rows) -> None:
         """Digest of the document as key; schools by code or name within the county."""
         numbers, types = rows.column("id_number"), rows.column("id_type")
-        digests = identity.digests(types, [number or "" for number in numbers])
-        rows.keys = [digest if number else None for digest, number in zip(digests, numbers, strict=True)]
+        rows.keys = [digest(t or RESIDENT_CARD, n) if n else None for t, n in zip(types, numbers, strict=True)]
         rows.labels = [name or "" for name in rows.column("name")]
-        rows.details = [identity.masked(number) if number else "" for number in numbers]
+        rows.details = [masked(number) if number else "" for number in numbers]
         for key in COLUMNS:
             rows.use(
                 key, {"sex": SEX_OF_CODE.__getitem__, "political_status": joined, "school_position": joined}.get(key)
@@ -86,7 +86,7 @@ class TeacherPlan(Plan):
         self._derived(rows)
         for key in ("employing_school", "working_school"):
             self._schools(rows, key)
-        rows.values |= {"id_type": [t or identity.RESIDENT_CARD for t in types], "id_number": numbers}
+        rows.values |= {"id_type": [t or RESIDENT_CARD for t in types], "id_number": numbers}
         if "employing_school" in rows.values:
             rows.fallbacks["working_school"] = rows.values["employing_school"]
 
@@ -164,8 +164,8 @@ class TeacherPlan(Plan):
             values["_identity"] = (
                 id_type,
                 crypto.encrypt(number),
-                crypto.digest(f"{id_type}:{number}"),
-                identity.masked(number),
+                digest(id_type, number),
+                masked(number),
             )
             values["_phone"] = crypto.encrypt(values["phone"]) if values.get("phone") else None
             values["_names"] = (person_pinyin(values["name"]), person_initials(values["name"]))
