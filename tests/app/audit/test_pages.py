@@ -11,7 +11,7 @@ from app.audit.models import AuditEntry
 from app.audit.operations import SYSTEM
 from app.audit.queries import history_lines
 from app.extensions import db
-from tests.factories import CountyFactory, ProvinceFactory, user_with
+from tests.factories import CountyFactory, PrefectureFactory, ProvinceFactory, user_with
 
 
 def edit(county, name="旧名", **more):
@@ -37,9 +37,9 @@ def test_an_auditor_reads_the_entries_of_the_own_county_only(client):
     assert client.get(f"/audit/{far_position}").status_code == 404
 
 
-def test_what_belongs_to_no_region_is_read_from_the_top(client, make_client):
+def test_what_belongs_to_no_region_is_for_those_who_reach_every_county(client, make_client):
     province = ProvinceFactory()
-    county = CountyFactory()
+    county, _other = (CountyFactory(parent_id=PrefectureFactory(parent_id=province.id).id) for _ in range(2))
     position = audit.record(actor=SYSTEM, action="code.edit", subject_label="teacher_state 205").position
     assert client.sign_in(user_with(Role.AUDITOR, region=province)).get(f"/audit/{position}").status_code == 200
     assert make_client().sign_in(user_with(Role.AUDITOR, region=county)).get(f"/audit/{position}").status_code == 404
