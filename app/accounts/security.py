@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, flash, redirect, request, session, url_for
+from flask import Flask, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user, user_logged_in
 from flask_security import LoginForm as SecurityLoginForm
@@ -33,13 +33,24 @@ class LoginForm(SecurityLoginForm):
     def validate(self, **kwargs: Any) -> bool:
         """Check the lock, then the password; keep count."""
         account = account_named(str(self.username.data or ""))
-        if account is not None and account.locked_until and account.locked_until > utc_now():
+        if account is not None and is_barred(account):
             self.password.errors = [_("Authentication failed - identity or password/passcode invalid")]
             return False
         passed = bool(super().validate(**kwargs))
         if account is not None:
             note_attempt(account, passed)
         return passed
+
+
+def is_barred(account: User) -> bool:
+    """Whether the account may not sign in now: locked, or a demo account outside demo mode."""
+    is_locked = account.locked_until is not None and account.locked_until > utc_now()
+    return is_locked or is_out_of_place(account)
+
+
+def is_out_of_place(account: User) -> bool:
+    """Whether this is a demo account in an installation that is none."""
+    return account.is_demo and not current_app.config["DEMO"]
 
 
 def account_named(username: str) -> User | None:
@@ -106,7 +117,7 @@ def _check_session() -> Any:
     if request.endpoint is None or request.endpoint == "static" or not current_user.is_authenticated:
         return None
     row = present_session()
-    if row is None or row.ended_at is not None or row.user_id != current_user.id:
+    if row is None or row.ended_at is not None or row.user_id != current_user.id or is_out_of_place(current_user):
         logout_user()
         session.clear()
         return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else "/"), 303)

@@ -69,6 +69,16 @@ def test_a_locked_account_opens_again_after_a_quarter_of_an_hour(client):
         assert log_in(client, user).status_code == 302
 
 
+def test_a_demo_account_opens_nothing_outside_demo_mode(app, client, monkeypatch):
+    user = somebody(is_demo=True)
+    log_in(client, user)
+    assert client.get("/").status_code == 200
+    monkeypatch.setitem(app.config, "DEMO", False)
+    assert client.get("/").headers["Location"].startswith("/login"), "even a session that was open"
+    log_in(client, user)
+    assert client.get("/").status_code == 302
+
+
 def test_ending_other_sessions_signs_the_other_browser_out_but_not_this_one(make_client):
     user = somebody()
     here, there = make_client(), make_client()
