@@ -57,7 +57,7 @@ class BackboneHonourFactory(Factory):
 
     teacher_id = factory.LazyFunction(lambda: TeacherFactory().id)
     type_code = "backbone"
-    level_code = "county"
+    level_code = "4"
     title = "县级骨干教师"
     valid_from = date(2024, 1, 1)
     valid_to = date(2028, 12, 31)
