@@ -4,25 +4,25 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 FLASK  := $(VENV)/bin/flask --app app
 PORT   ?= 8000
+CATALOGUE := translations/zh_Hans_CN/LC_MESSAGES/messages.mo
 
 # The first interpreter on this machine that is new enough; pyenv and uv also read .python-version.
 FIND_PYTHON = for p in python3.12 python3.13 python3.14 python3 python; do \
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then echo $$p; break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve worker demo test lint types format i18n bench clean dev
+.PHONY: help setup parts run serve worker demo test lint types format i18n bench clean dev
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.runtime app/static/vendor/manifest.json ## environment in .venv, front-end assets, database
-	@$(PYTHON) -W ignore -m app.web.catalogues compile
-	@$(FLASK) db upgrade --quiet 2>/dev/null || $(FLASK) db upgrade
-	@$(FLASK) codes load
+setup: parts ## environment in .venv, front-end assets, database
+	@$(FLASK) prepare
 
-run: setup ## set everything up, run the main job on the demo county, serve on 127.0.0.1:8000
-	@$(FLASK) demo up
-	@$(PYTHON) -m app.serve --port $(PORT)
+parts: $(VENV)/.runtime app/static/vendor/manifest.json $(CATALOGUE)
+
+run: parts ## set everything up, run the main job on the demo county, serve on 127.0.0.1:8000
+	@$(FLASK) demo up --serve $(PORT)
 
 serve: setup ## serve what is there, with a worker beside it
 	@$(PYTHON) -m app.serve --port $(PORT)
@@ -60,7 +60,9 @@ bench: dev ## all benchmarks; writes benchmarks/RESULTS.md
 clean: ## remove the environment and everything generated, but not instance/
 	rm -rf $(VENV) node_modules app/static/vendor translations/zh_Hans_CN
 
-dev: $(VENV)/.development app/static/vendor/manifest.json
+dev: $(VENV)/.development app/static/vendor/manifest.json $(CATALOGUE)
+
+$(CATALOGUE): $(wildcard translations/*/*.po) | $(VENV)/.runtime
 	@$(PYTHON) -W ignore -m app.web.catalogues compile
 
 $(VENV)/bin/python:

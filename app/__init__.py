@@ -24,6 +24,7 @@ FEATURES = (
     "eligibility",
     "rotation",
     "home",
+    "demo",
 )
 
 

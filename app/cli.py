@@ -2,14 +2,25 @@
 
 import click
 from flask import Flask
+from flask_migrate import upgrade
 
 
 def init_app(app: Flask) -> None:
     """Register the common commands."""
-    app.cli.add_command(ping)
+    app.cli.add_command(prepare)
 
 
-@click.command("ping")
-def ping() -> None:
-    """Say that the application can be built."""
-    click.echo("ok")
+@click.command("prepare")
+def prepare() -> None:
+    """Bring the database to the newest schema and fill the code tables; safe to run at every start."""
+    prepare_database()
+
+
+def prepare_database() -> int:
+    """Migrate and load the shipped codes; returns how many codes were added."""
+    from app.codes.operations import load_codes  # the rooms are imported only when the application is built
+    from app.web.transaction import transaction
+
+    upgrade()
+    with transaction():
+        return load_codes()
