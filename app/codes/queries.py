@@ -1,12 +1,15 @@
 """Reading code tables. They are small and read everywhere, so each process keeps them until they change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import g
 from flask_babel import get_locale
 from sqlalchemy import func, select
 
 from app.codes.models import CodeItem
 from app.extensions import db
+from app.tables.codes import seed_list, seed_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ _kept: dict[tuple[str, int], dict[str, dict[str, Code]]] = {}
 def forget() -> None:
     """Read the tables anew next time, in this process; other processes notice by the stamp below."""
     _kept.clear()
+    g.pop("codes_stamp", None)
 
 
 def _stamp() -> tuple[str, int]:
@@ -62,8 +66,6 @@ def tables() -> dict[str, dict[str, Code]]:
 
 
 def _request_stamp() -> tuple[str, int]:
-    from flask import g
-
     if "codes_stamp" not in g:
         g.codes_stamp = _stamp()
     stamp: tuple[str, int] = g.codes_stamp
@@ -82,3 +84,19 @@ def choices(table_key: str, *, blank: str | None = None) -> list[tuple[str, str]
     """(code, label) pairs of the active items for a select field; `blank` is the label of an empty first choice."""
     items = [(code, item.label) for code, item in tables().get(table_key, {}).items() if item.is_active]
     return items if blank is None else [("", blank), *items]
+
+
+def items(table_key: str) -> Sequence[CodeItem]:
+    """The rows of one table in their order, for its page."""
+    query = select(CodeItem).where(CodeItem.table_key == table_key)
+    return db.session.scalars(query.order_by(CodeItem.position, CodeItem.id)).all()
+
+
+def item(table_key: str, code: str) -> CodeItem | None:
+    """One row."""
+    return db.session.scalar(select(CodeItem).where(CodeItem.table_key == table_key, CodeItem.code == code))
+
+
+def is_local(table_key: str, code: str) -> bool:
+    """Whether an item was added here and is not among those that ship with the system."""
+    return table_key not in seed_names() or code not in seed_list(table_key)
