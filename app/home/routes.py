@@ -1,7 +1,12 @@
 """The landing page."""
 
-from flask import Blueprint, render_template
+from datetime import date
 
+from flask import Blueprint, render_template
+from flask_login import current_user
+
+from app.home.figures import figures_for
+from app.home.tasks import tasks_for
 from app.web.guards import signed_in
 
 bp = Blueprint("home", __name__)
@@ -11,4 +16,7 @@ bp = Blueprint("home", __name__)
 @signed_in
 def index() -> str:
     """What needs doing now, by role."""
-    return render_template("home/index.html")
+    today = date.today()
+    return render_template(
+        "home/index.html", tasks=tasks_for(current_user, today), figures=figures_for(current_user, today)
+    )

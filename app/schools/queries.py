@@ -48,6 +48,7 @@ SCHOOLS = ListSpec(
         lists.choice("kind", _l("Kind of school"), lambda: codes.choices("school_kind")),
         lists.flag("sending", _l("Sends teachers")),
         lists.flag("weak", _l("Weak school")),
+        lists.choice("posts", _l("Subject posts"), lambda: [("none", _l("None set yet"))]),
         lists.Filter("group", _l("Education group"), int, _group_name),
         lists.text("township", _l("Township")),
         lists.choice("open", _l("Closed schools"), lambda: [("all", _l("Shown too")), ("closed", _l("Only these"))]),
@@ -75,6 +76,8 @@ def schools_listed(listing: Listing, reach: ColumnElement[bool]) -> Select[Any]:
     for name, truth in (("sending", School.is_sending), ("weak", School.is_weak)):
         if (value := listing.get(name)) is not None:
             conditions.append(truth == value)
+    if listing.get("posts") == "none":
+        conditions.append(~School.posts.any())
     if township := listing.get("township"):
         conditions.append(School.township.contains(township, autoescape=True))
     if (closed := listing.get("open")) != "all":

@@ -1,0 +1,201 @@
+"""What waits for a person: one function a kind of work, each asked only of those who may do it.
+
+A task says what it is, how much of it there is, and leads to where it is done. Nothing waiting gives nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import and_, exists, func, or_, select
+
+from app.access import Permission
+from app.accounts.access import accounts_where
+from app.accounts.models import RoleGrant, User
+from app.eligibility.access import rule_sets_where
+from app.eligibility.models import EligibilityReason, EligibilityRuleSet, RuleSetStatus
+from app.eligibility.queries import is_stale
+from app.eligibility.wording import reason_label
+from app.extensions import db
+from app.imports.access import batches_where
+from app.imports.models import OPEN, ImportBatch
+from app.jobs.models import Job, JobStatus
+from app.regions.access import regions_where
+from app.regions.models import Region
+from app.rotation.access import plans_where, postings_where
+from app.rotation.models import PlanStatus, Posting, PostingStatus, RotationPlan
+from app.schools.access import schools_where
+from app.schools.models import School, SubjectPost
+from app.web.languages import school_year_label
+
+MISSING_FACTS = ("joined_missing", "birth_missing", "sex_missing", "category_missing", "evidence_missing")
+P = Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits: `tone` is danger, warning or info, in the order of the page."""
+
+    title: str
+    url: str
+    icon: str
+    tone: str = "info"
+    note: str = ""
+
+
+Source = Callable[[Any, date], Iterator[Task]]
+
+
+def tasks_for(user: Any, today: date) -> list[Task]:
+    """Everything that waits for this person, the pressing first."""
+    found = [task for permission, source in SOURCES if user.may(permission) for task in source(user, today)]
+    order = {"danger": 0, "warning": 1, "info": 2}
+    return sorted(found, key=lambda task: order[task.tone])
+
+
+def _count(query: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def unfinished_imports(user: Any, _today: date) -> Iterator[Task]:
+    """Uploads that were neither applied nor given up."""
+    waiting = _count(select(ImportBatch.id).where(batches_where(user.grants), ImportBatch.status.in_(OPEN)))
+    if waiting:
+        title = ngettext("%(num)d import waits to be applied", "%(num)d imports wait to be applied", waiting)
+        yield Task(title, url_for("imports.index"), "upload", "warning")
+
+
+def schools_without_posts(user: Any, _today: date) -> Iterator[Task]:
+    """Schools for which nobody said which teachers they need: the optimiser sees no gap there."""
+    bare = _count(
+        select(School.id).where(
+            schools_where(user.grants, P.POST_EDIT),
+            School.is_active,
+            ~exists().where(SubjectPost.school_id == School.id),
+        )
+    )
+    if bare:
+        title = ngettext("%(num)d school has no subject posts yet", "%(num)d schools have no subject posts yet", bare)
+        note = _("Without them the optimiser sees no vacant post there.")
+        yield Task(title, url_for("schools.index", posts="none"), "building", "warning", note)
+
+
+def eligibility(user: Any, today: date) -> Iterator[Task]:
+    """Counties without rules for this year, verdicts that the facts have overtaken, facts that are missing."""
+    year = today.year
+    in_force = db.session.scalars(
+        select(EligibilityRuleSet)
+        .where(rule_sets_where(user.grants), EligibilityRuleSet.status == RuleSetStatus.IN_FORCE)
+        .order_by(EligibilityRuleSet.school_year.desc())
+        .limit(20)
+    ).all()
+    if not any(rule_set.school_year >= year for rule_set in in_force):
+        title = _("Set the eligibility rules for %(year)s", year=school_year_label(year))
+        yield Task(title, url_for("eligibility.index", year=year), "list-check", "warning")
+    for rule_set in in_force[:1]:
+        if is_stale(rule_set):
+            title = _("Facts changed since eligibility was judged")
+            note = _("Judge again before you solve a scenario.")
+            yield Task(title, url_for("eligibility.index", year=rule_set.school_year), "refresh", "warning", note)
+        yield from _missing_facts(rule_set)
+
+
+def _missing_facts(rule_set: EligibilityRuleSet) -> Iterator[Task]:
+    counted = db.session.execute(
+        select(EligibilityReason.code, func.count())
+        .where(EligibilityReason.rule_set_id == rule_set.id, EligibilityReason.code.in_(MISSING_FACTS))
+        .group_by(EligibilityReason.code)
+        .order_by(EligibilityReason.code)
+    ).tuples()
+    for code, people in counted:
+        title = ngettext("%(num)d teacher: %(what)s", "%(num)d teachers: %(what)s", people, what=reason_label(code))
+        url = url_for("eligibility.verdicts", year=rule_set.school_year, reason=code)
+        yield Task(title, url, "user-exclamation", "warning")
+
+
+def plans_to_go_on_with(user: Any, _today: date) -> Iterator[Task]:
+    """Plans that wait for the officer: in work, returned, or approved and not published."""
+    for plan in _plans(user, P.PLAN_EDIT, (PlanStatus.RETURNED, PlanStatus.APPROVED, PlanStatus.DRAFT)):
+        url = url_for("rotation.plan", plan_id=plan.id)
+        if plan.status is PlanStatus.RETURNED:
+            yield Task(_("Returned by the leader: %(plan)s", plan=plan.name), url, "arrow-back-up", "danger")
+        elif plan.status is PlanStatus.APPROVED:
+            yield Task(_("Approved, to be published: %(plan)s", plan=plan.name), url, "speakerphone", "warning")
+        else:
+            yield Task(_("In work: %(plan)s", plan=plan.name), url, "arrows-exchange")
+
+
+def plans_to_decide(user: Any, _today: date) -> Iterator[Task]:
+    """Plans that wait for the leader."""
+    for plan in _plans(user, P.PLAN_APPROVE, (PlanStatus.SUBMITTED,)):
+        title = _("Waits for your decision: %(plan)s", plan=plan.name)
+        yield Task(title, url_for("rotation.plan", plan_id=plan.id), "gavel", "danger")
+
+
+def _plans(user: Any, permission: Permission, statuses: tuple[PlanStatus, ...]) -> list[RotationPlan]:
+    query = select(RotationPlan).where(plans_where(user.grants, permission), RotationPlan.status.in_(statuses))
+    return list(db.session.scalars(query.order_by(RotationPlan.school_year.desc(), RotationPlan.id.desc()).limit(5)))
+
+
+def postings_due(user: Any, today: date) -> Iterator[Task]:
+    """Teachers whose term has begun without a report, or is over without a return."""
+    reach = postings_where(user.grants, P.POSTING_EDIT)
+    late = _count(select(Posting.id).where(reach, Posting.status == PostingStatus.PLANNED, Posting.start_on <= today))
+    if late:
+        title = ngettext(
+            "%(num)d posting has begun; confirm that the teacher reported",
+            "%(num)d postings have begun; confirm that the teachers reported",
+            late,
+        )
+        yield Task(title, url_for("rotation.postings", status=PostingStatus.PLANNED.value), "map-pin", "warning")
+    over = _count(select(Posting.id).where(reach, Posting.status == PostingStatus.ACTIVE, Posting.end_on < today))
+    if over:
+        title = ngettext("%(num)d posting is over; end it", "%(num)d postings are over; end them", over)
+        url = url_for("rotation.postings", status=PostingStatus.ACTIVE.value, ends=today.isoformat())
+        yield Task(title, url, "calendar-due", "warning")
+
+
+def own_wishes(user: Any, _today: date) -> Iterator[Task]:
+    """Plans in work to which a teacher may say where they would rather go."""
+    yield Task(_("See your record, your eligibility and your wishes"), url_for("teachers.me"), "user")
+
+
+def accounts_without_role(user: Any, _today: date) -> Iterator[Task]:
+    """Accounts that open nothing."""
+    idle = _count(
+        select(User.id).where(accounts_where(user.grants), User.active, ~exists().where(RoleGrant.user_id == User.id))
+    )
+    if idle:
+        title = ngettext("%(num)d account has no role", "%(num)d accounts have no role", idle)
+        yield Task(title, url_for("accounts.index"), "user-off")
+
+
+def failed_jobs(user: Any, _today: date) -> Iterator[Task]:
+    """Background work that went wrong."""
+    reach = select(Region.id).where(regions_where(user.grants, P.JOB_READ))
+    failed = _count(
+        select(Job.id).where(
+            or_(Job.region_id.in_(reach), Job.requested_by_id == user.id),
+            and_(Job.status == JobStatus.FAILED),
+        )
+    )
+    if failed:
+        title = ngettext("%(num)d background job failed", "%(num)d background jobs failed", failed)
+        yield Task(title, url_for("jobs.index", status=JobStatus.FAILED.value), "alert-triangle", "warning")
+
+
+SOURCES: tuple[tuple[Permission, Source], ...] = (
+    (P.PLAN_APPROVE, plans_to_decide),
+    (P.PLAN_EDIT, plans_to_go_on_with),
+    (P.IMPORT, unfinished_imports),
+    (P.POST_EDIT, schools_without_posts),
+    (P.ELIGIBILITY_EDIT, eligibility),
+    (P.POSTING_EDIT, postings_due),
+    (P.OWN_RECORD, own_wishes),
+    (P.ACCOUNT_MANAGE, accounts_without_role),
+    (P.JOB_READ, failed_jobs),
+)
