@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import psycopg
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Connection, Enum, MetaData, String, Table, Text, bindparam, delete, func, select, update
 from sqlalchemy.engine import Dialect, Row
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeEngine
 
 from app.db import Base, EncryptedText
@@ -60,14 +62,21 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
         return
     quoted = ", ".join(f'"{name}"' for name in columns)
     if connection.dialect.name == "postgresql":
-        cursor = connection.connection.cursor()
-        with cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(row)
+        _copy(connection, f'COPY "{table.name}" ({quoted}) FROM STDIN', rows)
         return
     marks = ", ".join("?" * len(columns))
     statement = f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})'  # noqa: S608 names of our own tables
     connection.exec_driver_sql(statement, _bound(connection.dialect, table, columns, rows))
+
+
+def _copy(connection: Connection, statement: str, rows: Sequence[Values]) -> None:
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(statement, None, error) from error
 
 
 def _bound(dialect: Dialect, table: Table, columns: Sequence[str], rows: Sequence[Values]) -> list[tuple[Any, ...]]:

@@ -32,7 +32,7 @@ class UploadForm(Form):
         """Set the choices."""
         self.kind.choices = [(kind.value, str(kind.label)) for kind in ImportKind]
         self.county_id.choices = [(county.id, county.name) for county in counties]
-        if len(counties) == 1:
+        if len(counties) == 1 and not self.county_id.raw_data:
             self.county_id.data = counties[0].id
 
     def validate_file(self, field: FileField) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.audit.operations import Actor
@@ -16,7 +17,7 @@ from app.imports import staging
 from app.imports.checking import Checked, Step, check, code_lists, ignore
 from app.imports.inspection import inspect
 from app.imports.kinds import PLANS, ChangedRow, Context, NewRow, Plan
-from app.imports.ledger import Ledger
+from app.imports.ledger import Ledger, stale_message
 from app.imports.models import (
     OPEN,
     BatchStatus,
@@ -185,8 +186,12 @@ def apply(*, actor: Actor, batch: ImportBatch, prepared: Prepared, does_accept_r
     moment = utc_now()
     _move(batch, (BatchStatus.CHECKED,), BatchStatus.APPLIED, {"applied_at": moment, "applied_by_id": actor.id})
     ledger = Ledger(db.session.connection(), batch.id, batch.county_id, moment)
-    prepared.plan.write_new(ledger, prepared.new)
-    prepared.plan.write_changed(ledger, prepared.changed)
+    try:
+        prepared.plan.write_new(ledger, prepared.new)
+        prepared.plan.write_changed(ledger, prepared.changed)
+    except IntegrityError as error:
+        # Somebody else's transaction added the same record, or took a school away, while this one was writing.
+        raise Refused(stale_message()) from error
     after: dict[str, Any] = {outcome.value: batch.count_of(outcome) for outcome in Outcome}
     after |= {"kind": batch.kind, "digest": ledger.digest}
     audit.record(actor=actor, action="import.apply", subject=batch, after=after, region_id=batch.county_id)
