@@ -102,7 +102,9 @@ class TeacherForm(VersionedForm):
         birth, sex = self._now("birth_on"), self._now("sex")
         dates = {name: self._now(name) for name in ("birth_on", "started_work_on", "joined_school_on")}
         if not found.get("id_number") and (number := self._number()):
-            found |= identity.contradictions(self._now("id_type_code") or "1", number, birth_on=birth, sex=sex)
+            id_type = self._now("id_type_code") or identity.RESIDENT_CARD
+            found |= identity.contradictions(id_type, number, birth_on=birth, sex=sex)
+            dates["birth_on"] = birth or identity.said_by(id_type, number).get("birth_on")
         if "home_lat" in self._fields and (self.home_lat.data is None) != (self.home_lng.data is None):
             found["home_lng"] = _("Give latitude and longitude together, or neither.")
         return found | operations.date_problems(dates)

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import DateField, Field, SelectField, StringField
+from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextInput, html_params
 
@@ -173,5 +173,5 @@ class LookupField(StringField):
         found = self.find(self.data)
         if len(found) != 1:
             message = self.ambiguous if found else self.unknown
-            raise ValueError(str(message or _("Nothing is called “%(value)s”.", value=self.data)))
+            raise ValidationError(str(message or _("Nothing is called “%(value)s”.", value=self.data)))
         self.row = found[0]
