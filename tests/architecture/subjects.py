@@ -10,13 +10,54 @@ first) and a function of the World that makes the rows and gives
 """
 
 from datetime import date
+from functools import cache
 
 from app import audit
 from app.access import Role
+from app.accounts.models import SavedFilter
 from app.audit.operations import SYSTEM
+from app.db.mixins import utc_now
+from app.eligibility.operations import create_draft, put_in_force
 from app.extensions import db
+from app.imports.models import ImportBatch, ImportKind
 from app.jobs.models import Job
+from app.rotation.models import Decision, DecisionKind, Posting, Publication
+from app.rotation.operations.plans import create_plan
+from app.rotation.operations.scenarios import create_scenario
+from app.rotation.settings import DEFAULTS
+from app.schools.models import Stage
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
+from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory
+
+YEAR = 2026
+LAYOUT = {"sheets": ["教师"], "headers": ["姓名"], "first_row": 0, "last_row": 0, "samples": [["张一"]]}
+NOTICE = {
+    "title": "公示",
+    "number": "",
+    "office": "县教体局",
+    "phone": "0873-0000000",
+    "address": "",
+    "notice_from": "2026-07-01",
+    "notice_to": "2026-07-07",
+    "start_on": "2026-09-01",
+}
+
+
+def saved(row):
+    """The row with its id."""
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def cache_per_world(make):
+    """What a function made for a world, made once."""
+    return cache(make)
+
+
+def both(make):
+    """A county-wide parameter of the rows that `make(world)` gives: own county, other county."""
+    return lambda world: InCounty(*(row.id for row in make(world)))
 
 
 def school_id(world: World):
@@ -46,6 +87,102 @@ def position(world: World):
     return InCounty(*(entry.position for entry in entries))
 
 
+@cache_per_world
+def rule_sets(world: World):
+    drafts = [create_draft(actor=SYSTEM, county_id=county.id, year=YEAR) for county in world.counties]
+    return [put_in_force(actor=SYSTEM, draft=draft) for draft in drafts]
+
+
+@cache_per_world
+def plans(world: World):
+    return [
+        create_plan(county=county, school_year=YEAR, name="交流轮岗", rule_set_id=rules.id, actor=SYSTEM)
+        for county, rules in zip(world.counties, rule_sets(world), strict=True)
+    ]
+
+
+@cache_per_world
+def scenarios(world: World):
+    return [create_scenario(plan=plan, name="甲案", settings=DEFAULTS, actor=SYSTEM) for plan in plans(world)]
+
+
+@cache_per_world
+def publications(world: World):
+    return [
+        saved(
+            Publication(
+                plan_id=plan.id,
+                county_id=plan.county_id,
+                school_year=YEAR,
+                revision=1,
+                notice=NOTICE,
+                rows=[],
+                row_count=0,
+                sha256="0" * 64,
+                published_at=utc_now(),
+                published_by_label="王敏",
+            )
+        )
+        for plan in plans(world)
+    ]
+
+
+def posting_id(world: World):
+    places = zip(publications(world) * 2, world.teachers[::2], ((0, 1), (2, 3)), strict=False)
+    schools = [world.school, world.other_school, world.far_school, SchoolFactory(county=world.far_county)]
+    return InCounty(
+        *(
+            saved(
+                Posting(
+                    publication_id=publication.id,
+                    county_id=publication.county_id,
+                    school_year=YEAR,
+                    teacher_id=teacher.id,
+                    from_school_id=schools[start].id,
+                    to_school_id=schools[end].id,
+                    stage=Stage.PRIMARY,
+                    subject_code="chinese",
+                    start_on=date(YEAR, 9, 1),
+                    end_on=date(YEAR + 1, 7, 31),
+                    term_years=1,
+                )
+            ).id
+            for publication, teacher, (start, end) in places
+        )
+    )
+
+
+def batch_id(world: World):
+    return InCounty(
+        *(
+            saved(
+                ImportBatch(
+                    county_id=county.id,
+                    kind=ImportKind.TEACHERS,
+                    file_name="花名册.xlsx",
+                    file_size=1,
+                    sha256="0" * 64,
+                    sheet_name="教师",
+                    layout=LAYOUT,
+                )
+            ).id
+            for county in world.counties
+        )
+    )
+
+
+def group_id(world: World):
+    return InCounty(*(EducationGroupFactory(county_id=c.id).id for c in (world.county, world.far_county)))
+
+
+def decision_id(world: World):
+    pairs = zip(scenarios(world), world.teachers[::2], strict=True)
+    rows = [
+        Decision(scenario_id=scenario.id, kind=DecisionKind.KEEP, teacher_id=teacher.id) for scenario, teacher in pairs
+    ]
+    return InCounty(*(saved(row).id for row in rows))
+
+
 def user_id(world: World):
     return InCounty(world.person(Role.AUDITOR).id, world.stranger.id)
 
@@ -54,7 +191,30 @@ def grant_id(world: World):
     return InCounty(world.person(Role.AUDITOR).role_grants[0].id, world.stranger.role_grants[0].id)
 
 
+def filter_id(world: World):
+    def make(user):
+        row = SavedFilter(user_id=user.id, page="teachers.index", name="mine", query={"pairs": []})
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+    return Personal(make)
+
+
 SUBJECTS = {
+    "rule_set_id": both(rule_sets),
+    "plan_id": both(plans),
+    "scenario_id": both(scenarios),
+    "publication_id": both(publications),
+    "posting_id": posting_id,
+    "decision_id": decision_id,
+    "batch_id": batch_id,
+    "group_id": group_id,
+    "filter_id": filter_id,
+    "lists.save_filter:page": lambda world: Shared("teachers.index"),
+    "imports.template:kind": lambda world: Shared("teachers"),
+    "which": lambda world: Shared("honours"),
+    "row_id": lambda world: InSchool(*(BackboneHonourFactory(teacher_id=t.id).id for t in world.teachers)),
     "user_id": user_id,
     "grant_id": grant_id,
     "school_id": school_id,
@@ -68,4 +228,20 @@ SUBJECTS = {
     "year": lambda world: Shared(date.today().year),
 }
 
-__all__ = ["SUBJECTS", "InCounty", "InSchool", "Personal", "Shared", "World"]
+# Query arguments without which a page cannot say anything: endpoint → function of what
+# SUBJECTS made.
+QUERIES = {
+    "eligibility.compare": lambda made: {"old": made["rule_set_id"].own, "new": made["rule_set_id"].own},
+}
+
+# Other answers that are right within one's own scope, and why: endpoint or (endpoint, role) → statuses.
+ALSO_RIGHT = {
+    # A school proposes; that a teacher leaves or changes schools is entered by the bureau.
+    ("teachers.leave", Role.SCHOOL_ADMINISTRATOR): {403},
+    ("teachers.transfer", Role.SCHOOL_ADMINISTRATOR): {403},
+    ("teachers.relocate", Role.SCHOOL_ADMINISTRATOR): {403},
+    # So is an honour above the school's level.
+    ("teachers.edit_record", Role.SCHOOL_ADMINISTRATOR): {403},
+}
+
+__all__ = ["ALSO_RIGHT", "QUERIES", "SUBJECTS", "InCounty", "InSchool", "Personal", "Shared", "World"]

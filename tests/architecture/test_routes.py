@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 from flask import url_for
+from werkzeug.routing import AnyConverter
+from werkzeug.routing.converters import NumberConverter
 
 from app.access import MATRIX, Permission, Role
 from app.extensions import db
+from app.web import errors
 from app.web.guards import PUBLIC, SIGNED_IN, guard_of
-from tests.architecture.subjects import SUBJECTS
+from tests.architecture.subjects import ALSO_RIGHT, QUERIES, SUBJECTS
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, build_world
 
 # Flask-Security checks its own pages; what matters here is that each is declared.
@@ -64,14 +67,12 @@ class Walk:
     def __init__(self, app):
         self.app = app
         self.world = build_world()
-        self.made = {}
+        # All at once: a page without parameters may show what the parameter of another names.
+        self.made = {key: make(self.world) for key, make in SUBJECTS.items()}
 
     def subject(self, route, name):
         """What a parameter of a route names."""
-        key = key_of(route, name)
-        if key not in self.made:
-            self.made[key] = SUBJECTS[key](self.world)
-        return self.made[key]
+        return self.made[key_of(route, name)]
 
     def knows(self, route):
         """Whether all parameters of a route have their entry; another test names those that have none."""
@@ -90,15 +91,22 @@ class Walk:
     def empty_address(self, route):
         """An address for somebody who must not even get as far as the row."""
         converters = route.rule._converters
-        values = {n: 1 if type(converters[n]).__name__ == "IntegerConverter" else "x" for n in route.parameters}
-        return self.url(route, values)
+        return self.url(route, {name: some_value(converters[name]) for name in route.parameters})
 
     def url(self, route, values):
         with self.app.test_request_context():
-            return url_for(route.endpoint, **values)
+            more = QUERIES[route.endpoint](self.made) if route.endpoint in QUERIES else {}
+            return url_for(route.endpoint, **values, **more)
 
     def expected(self, route, role, place):
         """The statuses that are right for a role that the guard admits."""
+        right = self.expected_of_place(route, role, place)
+        if right == HIDDEN:
+            return right
+        return right | ALSO_RIGHT.get(route.endpoint, frozenset()) | ALSO_RIGHT.get((route.endpoint, role), frozenset())
+
+    def expected_of_place(self, route, role, place):
+        """The same without the exceptions that rooms declare."""
         kinds = {type(s) for s in self.subjects(route).values()}
         if not kinds or kinds == {Shared}:
             return OPEN
@@ -110,6 +118,13 @@ class Walk:
             and (role.scope_kind == "region" or (role.scope_kind == "school" and InCounty not in kinds))
         )
         return OPEN if is_exact else OPEN | HIDDEN
+
+
+def some_value(converter):
+    """A value that a parameter accepts."""
+    if isinstance(converter, NumberConverter):
+        return 1
+    return min(converter.items) if isinstance(converter, AnyConverter) else "x"
 
 
 def value_at(subject, place, user, world):
@@ -127,7 +142,9 @@ def value_at(subject, place, user, world):
 
 
 @pytest.fixture
-def walk(app):
+def walk(app, monkeypatch):
+    # Hundreds of refusals are asked for; what their pages look like is tested elsewhere.
+    monkeypatch.setattr(errors, "page", lambda status, **context: ("", status))
     return Walk(app)
 
 

@@ -7,7 +7,7 @@ from app.access import Role
 from tests.factories import CountyFactory, PrefectureFactory, SchoolFactory, TeacherFactory, user_with
 
 
-@dataclass
+@dataclass(eq=False)
 class World:
     """Where everybody stands: people hold their role over `county`, `school` or `teacher`."""
 
@@ -21,6 +21,16 @@ class World:
     far_teacher: object
     people: dict = field(default_factory=dict)
     stranger: object = None
+
+    @property
+    def counties(self):
+        """Own county, other county."""
+        return self.county, self.far_county
+
+    @property
+    def teachers(self):
+        """One of each place: own school, other school, other county."""
+        return self.teacher, self.other_teacher, self.far_teacher
 
     def person(self, role):
         """The account that holds a role here."""
@@ -76,12 +86,8 @@ class Shared:
     value: object
 
 
-@dataclass(frozen=True)
 class Personal:
     """A parameter that names something of one account: `make(user)` gives its value."""
 
-    make: object
-
-    def of(self, user):
-        """The value for a person, made once."""
-        return cache(self.make)(user)
+    def __init__(self, make):
+        self.of = cache(make)
