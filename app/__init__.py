@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from app import cli, config, extensions
+from app import cli, config, extensions, prepare
 from app.config import ROOT
 from app.db import crypto
 from app.web import assets, errors, guards, headers, languages, limits, logs, navigation, transaction
@@ -53,6 +53,7 @@ def create_app(environment: str | None = None, **overrides: Any) -> Flask:
         package.init_app(app)
     import_module("app.web.health").init_app(app)
     cli.init_app(app)
+    prepare.init_app(app)
     return app
 
 
