@@ -22,6 +22,7 @@ from app.regions.models import Region
 from app.schools.access import schools_where
 from app.schools.models import School
 from app.teachers.models import Teacher
+from app.teachers.search import search
 from app.web.lists import Filter, Found, Listing, ListSpec, Sort, choice, count, flag, ordered
 from app.web.pagination import SortKey, read_page
 
@@ -235,13 +236,7 @@ def _has_reason(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _conditions(listing: Listing) -> Iterator[Any]:
-    if typed := listing.search:
-        yield (
-            Teacher.name.contains(typed, autoescape=True)
-            | Teacher.name_pinyin.startswith(typed.lower().replace(" ", ""), autoescape=True)
-            | Teacher.name_initials.startswith(typed.lower(), autoescape=True)
-            | (Teacher.staff_number == typed)
-        )
+    yield from search(listing.search, in_one_county=True).conditions
     if (school_id := listing.get("school")) is not None:
         yield V.school_id == school_id
     if verdict := listing.get("verdict"):

@@ -122,6 +122,7 @@ def save(rule_set_id: int) -> Any:
         typed = [(k, v) for k, v in request.form.items(multi=True) if k not in {"csrf_token", "action"}]
         return _effect_page(draft, form.rules(), typed)
     operations.save_draft(actor=current_user, draft=draft, rules=form.rules(), note=form.note.data or "")
+    operations.ensure_judged(actor=current_user, rule_set=draft)
     flash(_("The draft was saved. Below is what it would change."), "success")
     return redirect(url_for("eligibility.effect", rule_set_id=draft.id), 303)
 

@@ -83,6 +83,9 @@ def test_saving_leads_to_the_effect_and_then_into_force(client, officer, draft, 
         f"/eligibility/{draft.id}/edit", data={**filled(client, draft, min_years="5"), "action": "save"}
     )
     assert answer.headers["Location"].endswith(f"/eligibility/{draft.id}/effect")
+    assert f"/eligibility/verdicts?rules={draft.id}&amp;verdict=eligible" in client.get(answer.headers["Location"]).text
+    assert "李新进" in client.get(f"/eligibility/verdicts?rules={draft.id}&verdict=eligible").text
+    assert not queries.verdicts_of(ruled.id)[newcomer.id].is_eligible, "a draft judges nobody but in its own list"
     client.post(f"/eligibility/{draft.id}/in-force", data={"replaces": ruled.id})
     found = queries.rule_set_in_force(ruled.county_id, 2026)
     assert found.id == draft.id
