@@ -26,29 +26,41 @@ class ShownRow:
     detail: str
     subject_id: int | None
     changes: list[dict[str, Any]] = field(default_factory=list)
+    principal: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+# What is shown of a new record at first sight; the rest opens.
+PRINCIPAL = {
+    ImportKind.TEACHERS: ("employing_school", "working_school", "stage", "subject", "title_rated", "joined_school_on"),
+    ImportKind.SCHOOLS: ("kind", "stages", "locality", "township", "quota"),
+}
 
 
 def shown_rows(batch: ImportBatch, rows: list[PreviewRow], schools: Schools) -> list[ShownRow]:
     """Preview rows in words."""
-    return [
-        ShownRow(
-            row.number,
-            row.label,
-            row.detail,
-            row.subject_id,
-            [
-                {
-                    "label": field_label(batch.kind, key),
-                    "old": in_words(batch.kind, key, old, schools),
-                    "new": in_words(batch.kind, key, new, schools),
-                }
-                for key, old, new in row.cells
-            ],
-            [_problem(batch, problem) for problem in row.problems],
-        )
-        for row in rows
-    ]
+    return [_shown(batch, row, schools) for row in rows]
+
+
+def _shown(batch: ImportBatch, row: PreviewRow, schools: Schools) -> ShownRow:
+    cells = {
+        key: {
+            "label": field_label(batch.kind, key),
+            "old": in_words(batch.kind, key, old, schools),
+            "new": in_words(batch.kind, key, new, schools),
+        }
+        for key, old, new in row.cells
+    }
+    principal = [cells[key] for key in PRINCIPAL.get(batch.kind, ()) if key in cells] or list(cells.values())
+    return ShownRow(
+        row.number,
+        row.label,
+        row.detail,
+        row.subject_id,
+        list(cells.values()),
+        principal,
+        [_problem(batch, problem) for problem in row.problems],
+    )
 
 
 def _problem(batch: ImportBatch, problem: CellProblem) -> dict[str, Any]:

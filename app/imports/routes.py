@@ -14,6 +14,7 @@ from app.access import Permission
 from app.extensions import db
 from app.imports import annotated, operations, presentation, queries
 from app.imports.forms import ApplyForm, UploadForm, mapping_form
+from app.imports.kinds import PLANS
 from app.imports.models import BatchStatus, ImportBatch, ImportKind, Outcome
 from app.imports.places import Schools
 from app.imports.sentences import say_file_error
@@ -126,6 +127,8 @@ def show(batch_id: int) -> Page:
         page=page,
         rows=presentation.shown_rows(batch, list(page.items), schools),
         chosen=chosen,
+        record_page=_record_page(batch),
+        record_key=f"{PLANS[batch.kind].subject}_id",
         tallies={name: presentation.tally(batch, name) for name in ("problems", "warnings", "fields")},
         form=ApplyForm(),
     )
@@ -250,6 +253,13 @@ def _do(batch_id: int, action: Callable[[], Job | None], *, done: str = "", page
 
 def _batch(batch_id: int) -> ImportBatch:
     return queries.find_batch(current_user.grants, batch_id) or abort(404)
+
+
+def _record_page(batch: ImportBatch) -> str | None:
+    """The page of the records that the rows are about, where this person may open it."""
+    if PLANS[batch.kind].subject == "school":
+        return "schools.show" if current_user.may(Permission.SCHOOL_READ) else None
+    return "teachers.show" if current_user.may(Permission.TEACHER_READ) else None
 
 
 def _is_working(batch: ImportBatch) -> bool:
