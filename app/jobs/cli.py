@@ -5,6 +5,7 @@ import sys
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from app.jobs import worker
 
@@ -18,6 +19,7 @@ from app.jobs import worker
     show_default=True,
     help="Worker processes, or threads where the system cannot fork.",
 )
+@with_appcontext
 def run_worker(workers: int, kind: str) -> None:
     """Do background jobs until stopped (SIGTERM or Ctrl-C); running jobs then go back to the queue."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
