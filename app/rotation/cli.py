@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
 @click.option("--name", default=None, help="Name of the plan; it is added where there is none.")
 @click.option("--time-limit", type=click.IntRange(5, 3600), default=None, help="Seconds the solver may take.")
 @click.option("--language", default="zh_Hans_CN", type=click.Choice(["zh_Hans_CN", "en"]), help="Language of the text.")
+@with_appcontext
 def propose(code: str, year: int, name: str | None, time_limit: int | None, language: str) -> None:
     """Solve a scenario of a county's rotation plan in this process and print its summary."""
     with force_locale(language):

@@ -6,12 +6,22 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.codes.queries import label
+from app.audit.models import AuditEntry
+from app.codes.queries import choices, label
 from app.jobs.models import Job
 from app.rotation import wording
 from app.rotation.models import ProposedMove, Scenario, ScenarioStatus
 from app.rotation.queries.scenarios import Stayed
-from app.rotation.settings import SCOPE_LABELS, TIER_LABELS, TIER_UNITS
+from app.rotation.settings import (
+    DIRECTION_LABELS,
+    PRIORITY_LABELS,
+    SCOPE_LABELS,
+    SHARES,
+    TIER_LABELS,
+    TIER_UNITS,
+    as_percent,
+    complete,
+)
 from app.rotation.wording import Names
 from app.schools.models import Stage
 from app.web.exports import Column
@@ -175,6 +185,74 @@ def cv_lines(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def settings_lines(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A scenario's settings in words."""
+    whole = complete(settings)
+    labels = {
+        "rate": _("Rotation rate (%)"),
+        "share": _("Backbone share (%)"),
+        "up_share": _("Moves to sending schools (%)"),
+        "group_young_rate": _("Young teachers inside each education group (%)"),
+        "net_loss_rate": _("Most staff a school may lose in all (%)"),
+        "out_rate": _("Most departures from a school (%)"),
+        "max_move_rate": _("Most moves in all (%)"),
+        "backbone_floor": _("Backbone teachers a school keeps per 100 pupils"),
+        "max_km": _("Furthest way (km)"),
+        "time_limit_s": _("Time limit (seconds)"),
+    }
+    lists: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
+        ("rate_scopes", _("Where the rotation rate must hold"), SCOPE_LABELS),
+        ("share_scopes", _("Where the backbone share must hold"), SCOPE_LABELS),
+        ("directions", _("Directions"), DIRECTION_LABELS),
+        ("priority", _("Vacancies that count twice"), PRIORITY_LABELS),
+        ("tiers", _("What is best"), TIER_LABELS),
+    )
+    numbers = [(name, as_percent(whole[key]) if key in SHARES else whole[key]) for key, name in labels.items()]
+    return numbers + [(name, "; ".join(str(words[value]) for value in whole[key]) or "–") for key, name, words in lists]
+
+
+def comparison(scenarios: list[Scenario], names: Names) -> dict[str, Any]:
+    """Rules, aims and vacancies of several scenarios, one cell for each."""
+    reports = [scenario.report for scenario in scenarios]
+    rules = sorted({_rule_order(row) for report in reports for row in report["rules"]})
+    aims = dict.fromkeys(row["name"] for report in reports for row in report["tiers"])
+    gaps = sorted({(row["stage"], row["subject"]) for report in reports for row in report["gaps"]})
+    return {
+        "rules": [
+            {
+                "name": wording.RULES[rule],
+                "scope": SCOPE_LABELS[scope] if scope in ("pool", "county") else names.scope(scope),
+                "cells": [_first(report["rules"], rule=rule, scope=scope) for report in reports],
+            }
+            for rule, _rank, scope in rules
+        ],
+        "aims": [
+            {
+                "label": TIER_LABELS[aim],
+                "cells": [number(_value(report["tiers"], "value", name=aim)) for report in reports],
+            }
+            for aim in aims
+        ],
+        "gaps": [
+            {
+                "stage": stage,
+                "subject": subject,
+                "cells": [number(_value(r["gaps"], "after", stage=stage, subject=subject)) for r in reports],
+            }
+            for stage, subject in gaps
+        ],
+    }
+
+
+def _first(rows: Iterable[Mapping[str, Any]], **wanted: str) -> Mapping[str, Any] | None:
+    return next((row for row in rows if all(row[key] == value for key, value in wanted.items())), None)
+
+
+def _value(rows: Iterable[Mapping[str, Any]], key: str, **wanted: str) -> Any:
+    found = _first(rows, **wanted)
+    return found[key] if found else None
+
+
 # --- vacancies ----------------------------------------------------------------------------------------------------
 
 
@@ -196,6 +274,15 @@ def gap_chart(scenario: Scenario) -> dict[str, Any]:
             {"name": _("Before"), "type": "bar", "data": [bar(row, "before") for row in rows]},
             {"name": _("After"), "type": "bar", "data": [bar(row, "after") for row in rows]},
         ],
+    }
+
+
+def post_choices(posts: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+    """The stages and subjects that have posts, as choices of a filter."""
+    rows = list(posts)
+    return {
+        "stages": [(stage.value, str(stage.label)) for stage in Stage if any(p["stage"] == stage for p in rows)],
+        "subjects": [(code, name) for code, name in choices("subject") if any(p["subject"] == code for p in rows)],
     }
 
 
@@ -349,6 +436,21 @@ def move_columns(names: Names) -> list[Column]:
 def reasons_line(move: ProposedMove, names: Names) -> str:
     """All reasons of a move in one line."""
     return " ".join(wording.reason(item, names) for item in move.why)
+
+
+def posting_history(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
+    """A posting's log, as the timeline shows it."""
+    words = {
+        "rotation.posting.report": (_("Reported for duty"), "user-check"),
+        "rotation.posting.end": (_("Posting ended"), "check"),
+        "rotation.posting.recall": (_("Recalled"), "arrow-back-up"),
+    }
+    found = []
+    for entry in entries:
+        title, icon = words.get(entry.action, (entry.action, "pencil"))
+        detail = " ".join(part for part in ((entry.after or {}).get("on"), entry.reason) if part)
+        found.append({"at": entry.at, "actor": entry.actor_label, "title": title, "detail": detail, "icon": icon})
+    return found
 
 
 def stayed_columns(who: Stayed) -> list[Column]:

@@ -12,7 +12,9 @@ from app.audit import record
 from app.audit.operations import Actor
 from app.extensions import db
 from app.rotation.models import Posting, PostingStatus
+from app.teachers import records
 from app.teachers.models import RotationRecord, Teacher
+from app.teachers.operations import change_teacher, relocate, transfer
 from app.web.errors import Refused
 
 IN_POST, HERE_ON_ROTATION, AWAY_ON_ROTATION = "100", "101", "205"
@@ -38,13 +40,13 @@ def report_for_duty(*, posting: Posting, on: date, actor: Actor) -> None:
             )
         )
     is_transfer = posting.kind_code == WITH_TRANSFER
-    fields: dict[str, Any] = {"working_school_id": posting.to_school_id}
-    if is_transfer:
-        fields |= {"employing_school_id": posting.to_school_id, "joined_school_on": on}
     posting.state_before = teacher.state_code
-    fields["state_code"] = HERE_ON_ROTATION if is_transfer else AWAY_ON_ROTATION
-    _change_teacher(teacher, fields, actor, posting)
-    posting.record_id = _open_record(posting, on, is_transfer).id
+    if is_transfer:
+        transfer(actor=actor, teacher=teacher, school=posting.to_school, on=on)
+        change_teacher(actor=actor, teacher=teacher, state_code=HERE_ON_ROTATION)
+    else:
+        relocate(actor=actor, teacher=teacher, school=posting.to_school, on=on, state_code=AWAY_ON_ROTATION)
+    posting.record_id = _open_record(posting, on, is_transfer, actor).id
     posting.status, posting.reported_on = PostingStatus.ACTIVE, on
     _record(posting, actor, "rotation.posting.report", {"on": on})
 
@@ -83,7 +85,12 @@ def held(posting_id: int) -> Posting:
     return db.session.execute(
         select(Posting)
         .where(Posting.id == posting_id)
-        .options(joinedload(Posting.teacher), joinedload(Posting.from_school), joinedload(Posting.to_school))
+        .options(
+            joinedload(Posting.teacher).joinedload(Teacher.employing_school),
+            joinedload(Posting.teacher).joinedload(Teacher.working_school),
+            joinedload(Posting.from_school),
+            joinedload(Posting.to_school),
+        )
         .with_for_update(of=Posting)
         .execution_options(populate_existing=True)
     ).scalar_one()
@@ -95,49 +102,40 @@ def _close(posting: Posting, status: PostingStatus, on: date, actor: Actor) -> N
             _("That day is before the teacher reported for duty (%(day)s).", day=posting.reported_on.isoformat())
         )
     teacher = posting.teacher
-    was_active, is_transfer = posting.status is PostingStatus.ACTIVE, posting.kind_code == WITH_TRANSFER
+    was_active = posting.status is PostingStatus.ACTIVE
     if was_active and teacher.working_school_id == posting.to_school_id:
-        fields: dict[str, Any] = {"state_code": posting.state_before or IN_POST}
-        if not is_transfer:
-            fields["working_school_id"] = posting.from_school_id
-        _change_teacher(teacher, fields, actor, posting)
+        state = posting.state_before or IN_POST
+        if posting.kind_code == WITH_TRANSFER:
+            change_teacher(actor=actor, teacher=teacher, state_code=state)
+        else:
+            relocate(actor=actor, teacher=teacher, school=posting.from_school, on=on, state_code=state)
     if posting.record_id is not None:
-        db.session.get_one(RotationRecord, posting.record_id).to_on = on
+        row = db.session.get_one(RotationRecord, posting.record_id)
+        records.change(actor=actor, teacher=teacher, row=row, to_on=on)
     posting.status, posting.closed_on = status, on
     db.session.flush()
 
 
-def _change_teacher(teacher: Teacher, fields: dict[str, Any], actor: Actor, posting: Posting) -> None:
-    before = {key: getattr(teacher, key) for key in fields}
-    for key, value in fields.items():
-        setattr(teacher, key, value)
-    db.session.flush()
-    record(
-        actor=actor,
-        action="teacher.edit",
-        subject=teacher,
-        before=before,
-        after=fields,
-        region_id=posting.county_id,
-        school_id=posting.from_school_id,
-    )
-
-
-def _open_record(posting: Posting, on: date, is_transfer: bool) -> RotationRecord:
-    row = db.session.scalar(
-        select(RotationRecord).where(
-            RotationRecord.teacher_id == posting.teacher_id,
-            RotationRecord.from_on == on,
-            RotationRecord.to_school_name == posting.to_school.name,
-        )
+def _open_record(posting: Posting, on: date, is_transfer: bool, actor: Actor) -> RotationRecord:
+    """The teacher's rotation record; where an import brought the same one already, that one is taken."""
+    fields: dict[str, Any] = {
+        "kind_code": posting.kind_code,
+        "is_hr_transferred": is_transfer,
+        "to_on": None,
+        "from_school_id": posting.from_school_id,
+        "from_school_name": posting.from_school.name,
+        "to_school_id": posting.to_school_id,
+    }
+    same = {"from_on": on, "to_school_name": posting.to_school.name}
+    row: RotationRecord | None = db.session.scalar(
+        select(RotationRecord).filter_by(teacher_id=posting.teacher_id, **same)
     )
     if row is None:
-        row = RotationRecord(teacher_id=posting.teacher_id, from_on=on, to_school_name=posting.to_school.name)
-        db.session.add(row)
-    row.kind_code, row.is_hr_transferred, row.to_on = posting.kind_code, is_transfer, None
-    row.from_school_id, row.to_school_id = posting.from_school_id, posting.to_school_id
-    row.from_school_name = posting.from_school.name
-    db.session.flush()
+        made: RotationRecord = records.add(
+            actor=actor, teacher=posting.teacher, kind=records.ROTATION, **fields, **same
+        )
+        return made
+    records.change(actor=actor, teacher=posting.teacher, row=row, **fields)
     return row
 
 

@@ -12,6 +12,7 @@ from app.codes import queries as codes
 from app.extensions import db
 from app.rotation.access import postings_where, publications_where
 from app.rotation.models import Posting, PostingStatus, Publication, RotationPlan
+from app.rotation.queries.names import name_like
 from app.schools.models import School
 from app.teachers.models import Teacher
 from app.web import lists
@@ -111,9 +112,7 @@ def postings_listed(listing: Listing, grants: Iterable[Grant]) -> Select[Any]:
     if ends := listing.get("ends"):
         conditions.append(Posting.end_on <= ends)
     if listing.search:
-        like = Teacher.name.contains(listing.search, autoescape=True)
-        pinyin = Teacher.name_pinyin.startswith(listing.search.lower().replace(" ", ""), autoescape=True)
-        conditions.append(Posting.teacher_id.in_(select(Teacher.id).where(or_(like, pinyin))))
+        conditions.append(Posting.teacher_id.in_(select(Teacher.id).where(name_like(listing.search))))
     return select(Posting).where(*conditions)
 
 

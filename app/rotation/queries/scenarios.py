@@ -25,6 +25,7 @@ from app.rotation.models import (
     Snapshot,
 )
 from app.rotation.operations.scenarios import settled_status
+from app.rotation.queries.names import name_like
 from app.rotation.snapshot import read_snapshot, teacher_number
 from app.schools.models import EducationGroup, School, Stage
 from app.teachers.models import Teacher
@@ -146,16 +147,9 @@ def moves_listed(listing: Listing, scenario: Scenario) -> Select[Any]:
         inside = select(School.id).where(School.group_id == group)
         conditions += [ProposedMove.from_school_id.in_(inside), ProposedMove.to_school_id.in_(inside)]
     if listing.search:
-        found = select(Teacher.id).where(_name_like(listing.search))
+        found = select(Teacher.id).where(name_like(listing.search))
         conditions.append(ProposedMove.teacher_id.in_(found))
     return select(ProposedMove).where(*conditions)
-
-
-def _name_like(typed: str) -> ColumnElement[bool]:
-    return or_(
-        Teacher.name.contains(typed, autoescape=True),
-        Teacher.name_pinyin.startswith(typed.lower().replace(" ", ""), autoescape=True),
-    )
 
 
 def all_moves(scenario_id: int) -> list[ProposedMove]:
@@ -231,7 +225,7 @@ def stayed_listed(listing: Listing, stayed: Stayed) -> Select[Any]:
         if (value := listing.get(name)) is not None:
             conditions.append(column == value)
     if listing.search:
-        conditions.append(_name_like(listing.search))
+        conditions.append(name_like(listing.search))
     return select(Teacher).where(*conditions)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.access import Grant, Permission
 from app.extensions import db
 from app.rotation.models import PlanStatus, RotationPlan, TeacherWish
+from app.rotation.queries.names import name_like
 from app.schools.models import School
 from app.teachers.access import teachers_where
 from app.teachers.models import Teacher
@@ -44,8 +45,7 @@ def wishing_teachers(listing: Listing, plan: RotationPlan) -> Select[Any]:
     if origin := listing.get("from"):
         conditions.append(Teacher.working_school_id == origin)
     if listing.search:
-        pinyin = Teacher.name_pinyin.startswith(listing.search.lower().replace(" ", ""), autoescape=True)
-        conditions.append(or_(Teacher.name.contains(listing.search, autoescape=True), pinyin))
+        conditions.append(name_like(listing.search))
     return select(Teacher).where(*conditions)
 
 

@@ -17,6 +17,7 @@ from app.rotation.operations import plans as operations
 from app.rotation.queries import plans as queries
 from app.rotation.routes import bp
 from app.rotation.routes.common import Page, attempt, may_edit, plan_or_404
+from app.rotation.settings import as_percent
 from app.rotation.working_days import weekdays
 from app.web import lists
 from app.web.guards import requires
@@ -91,6 +92,7 @@ def plan(plan_id: int) -> Page:
         can_publish=may_edit(row, P.PLAN_PUBLISH),
         is_submitter=row.submitted_by_id == current_user.id,
         statuses=PlanStatus,
+        as_percent=as_percent,
     )
 
 

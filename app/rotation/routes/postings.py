@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.codes.queries import label
 from app.extensions import db
+from app.rotation import presenting
 from app.rotation.forms import ClosingForm, RecallForm, ReportForm
 from app.rotation.models import Posting, PostingStatus
 from app.rotation.operations import postings as operations
@@ -120,7 +121,7 @@ def posting(posting_id: int) -> Page:
         "rotation/posting.html",
         row=row,
         can_edit=mine is not None,
-        history=history.read("posting", row.id, request.args),
+        entries=presenting.posting_history(history.read("posting", row.id, request.args).items),
         statuses=PostingStatus,
     )
 

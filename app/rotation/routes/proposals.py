@@ -125,9 +125,19 @@ def vacancies(scenario_id: int) -> Page:
         chart=presenting.gap_chart(row),
         open_posts=open_posts[:300],
         open_total=len(open_posts),
-        schools=sorted(around["names"].schools.items(), key=lambda item: item[1]),
-        subjects=sorted({(p["stage"], p["subject"]) for p in posts}),
+        schools=[(code, name) for code, name in around["names"].schools.items()],
+        numbers=plan_queries.school_numbers(row.plan.county_id),
+        **presenting.post_choices(posts),
     )
+
+
+@bp.get("/scenarios/<int:scenario_id>/settings")
+@requires(P.PLAN_READ)
+def scenario_settings(scenario_id: int) -> Page:
+    """The settings a scenario was or will be solved with."""
+    row = scenario_or_404(scenario_id)
+    around = frame(row, "settings")
+    return render_template("rotation/scenario_settings.html", **around, lines=presenting.settings_lines(row.settings))
 
 
 @bp.get("/scenarios/<int:scenario_id>/balance")

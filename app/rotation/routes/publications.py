@@ -20,6 +20,7 @@ from app.rotation.queries import publications as queries
 from app.rotation.routes import bp
 from app.rotation.routes.common import Page, attempt, may_edit, plan_or_404
 from app.rotation.working_days import weekdays
+from app.teachers.models import Sex
 from app.web import lists
 from app.web.exports import FORMATS
 from app.web.guards import requires
@@ -96,7 +97,7 @@ def publication(publication_id: int) -> Page:
         is_unaltered=operations.is_unaltered(row),
         can_see_plan=may_edit(row.plan, P.PLAN_READ),
         can_see_roster=_may_see_roster(row),
-        sexes=documents.SEXES,
+        sex_labels={sex.value: sex.label for sex in Sex},
     )
 
 

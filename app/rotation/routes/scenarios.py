@@ -8,14 +8,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import Permission
+from app.rotation import presenting
 from app.rotation.forms import ScenarioForm, SolveAgainForm
 from app.rotation.models import Scenario, ScenarioStatus
 from app.rotation.operations import scenarios as operations
-from app.rotation.presenting import job_view
 from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, attempt, plan_or_404, scenario_or_404
+from app.rotation.routes.common import Page, attempt, may_edit, plan_or_404, scenario_or_404
 from app.web.guards import requires
 
 P = Permission
@@ -136,9 +136,10 @@ def progress(scenario_id: int) -> Page:
     row = scenario_or_404(scenario_id)
     job = queries.job_of(row)
     status = queries.real_status(row, job)
-    response = Response(
-        render_template("rotation/_progress.html", scenario=row, card=job_view(row, job, status)), mimetype="text/html"
-    )
+    can_cancel = may_edit(row.plan) and row.plan.status.is_open
+    card = presenting.job_view(row, job, status)
+    page = render_template("rotation/_progress.html", scenario=row, card=card, may_cancel=can_cancel)
+    response = Response(page, mimetype="text/html")
     if not status.is_under_way:
         response.headers["HX-Redirect"] = url_for(".scenario", scenario_id=scenario_id)
     return response
@@ -154,11 +155,12 @@ def compare(plan_id: int) -> Page:
     rows = queries.solved_of(plan.id, numbers)
     if len(numbers) > 1 and not rows:
         abort(404)
+    names = plan_queries.names_in(plan.county_id)
     return render_template(
         "rotation/compare.html",
         plan=plan,
         solved=solved,
         chosen={row.id for row in rows},
         comparison=queries.compare(rows) if len(rows) > 1 else None,
-        names=plan_queries.names_in(plan.county_id),
+        **(presenting.comparison(rows, names) if len(rows) > 1 else {}),
     )
