@@ -1,0 +1,1 @@
+"""How long lists, searches and detail pages take with few teachers and with many."""
