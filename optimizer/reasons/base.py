@@ -54,6 +54,8 @@ class Asking:
     time_limit: float | None = None
     total: int = 0
     done: int = 0
+    usual: float = 0.0
+    """Seconds that a solve of this problem takes; none is begun with less than half of them left."""
     begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -65,7 +67,7 @@ class Asking:
         """Whether no further solve should be begun. Raises ``Cancelled`` when asked to stop."""
         if self.cancelled is not None and self.cancelled():
             raise Cancelled
-        return self.time_limit is not None and self.time_limit - self.seconds < LEAST_SECONDS
+        return self.time_limit is not None and self.time_limit - self.seconds < max(LEAST_SECONDS, self.usual / 2)
 
     def tell(self, stage: str) -> None:
         """Report the stage that begins now."""

@@ -92,6 +92,11 @@ def price_of(base: Solution, found: Solution | None, *, fallback: Effect | None 
         change = new.value - tier.value
         low, high = (change, change) if exact else (new.bound - tier.value, new.value - tier.bound)
         tiers.append(TierChange(tier.name, tier.value, new.value, low, high))
+    if not exact and fallback is not None and fallback.possible:
+        held = estimate(base, fallback)
+        if held.key() < Price(BOUND, tuple(tiers)).key():
+            lows = [t.low for t in tiers]
+            return replace(held, tiers=tuple(replace(t, low=low) for t, low in zip(held.tiers, lows, strict=True)))
     return Price(EXACT if exact else BOUND, tuple(tiers), moves_changed(base, found), seconds=found.seconds)
 
 
