@@ -33,21 +33,20 @@ def test_every_reason_is_given_not_only_the_first():
     assert against(teacher) == ["established", "category", "service", "age"]
 
 
-# --- years in the school: months from 2020-08 to 2026-08 are 72, from 2020-09 they are 71 -----------------------
+# --- years in the school: 2020-09 to 2026-08, both months counted, are 72; from 2020-10 they are 71 -----------------------
 
 
 @pytest.mark.parametrize(
     ("joined", "is_enough"),
-    [(date(2020, 8, 31), True), (date(2020, 8, 1), True), (date(2020, 9, 1), False), (date(2020, 7, 1), True)],
+    [(date(2020, 9, 30), True), (date(2020, 9, 1), True), (date(2020, 10, 1), False), (date(2020, 8, 1), True)],
 )
 def test_six_years_are_seventy_two_months(joined, is_enough):
     assert (against(facts(joined_school_on=joined)) == []) is is_enough
 
 
-def test_with_the_month_of_joining_counted_september_is_six_years():
-    teacher = facts(joined_school_on=date(2020, 9, 1))
-    assert against(teacher, rules(counts_both_months=True)) == []
-    assert against(facts(joined_school_on=date(2020, 10, 1)), rules(counts_both_months=True)) == ["service"]
+def test_without_the_month_of_joining_september_is_a_month_short_of_six_years():
+    assert against(facts(joined_school_on=date(2020, 9, 1)), rules(counts_both_months=False)) == ["service"]
+    assert against(facts(joined_school_on=date(2020, 8, 1)), rules(counts_both_months=False)) == []
 
 
 def test_five_years_needed_make_the_same_teacher_eligible():

@@ -96,7 +96,7 @@ def test_every_page_of_a_county_opens(client, officer, ruled, people):
 
 def test_a_verdict_says_rule_fact_and_outcome_with_numbers(client, officer, ruled, people):
     text = page(client.sign_in(officer), f"/eligibility/{ruled.id}/teachers/{people['short'].id}")
-    assert "In this school since 2021-09: 4 years 11 months on 2026-08-31, 6 needed." in text
+    assert "In this school since 2021-09: 5 years on 2026-08-31, 6 needed." in text
     assert "Not met" in text
 
 

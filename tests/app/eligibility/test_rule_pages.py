@@ -173,7 +173,7 @@ def test_changed_data_is_announced_and_judged_on_demand(client, officer, ruled, 
 
 
 def test_the_record_and_ones_own_page_show_the_verdict(client, county, ruled, newcomer):
-    sentence = "In this school since 2021-08: 5 years on 2026-08-31, 6 needed."
+    sentence = "In this school since 2021-08: 5 years 1 month on 2026-08-31, 6 needed."
     client.sign_in(officer_of(county))
     assert sentence in client.get(f"/teachers/{newcomer.id}").text
     client.sign_in(user_with(Role.TEACHER, teacher=newcomer))

@@ -85,7 +85,7 @@ def test_durations_in_words(english):
 
 def test_a_reason_tells_its_numbers(english):
     assert said(facts(joined_school_on=date(2021, 9, 1))) == [
-        "In this school since 2021-09: 4 years 11 months on 2026-08-31, 6 needed."
+        "In this school since 2021-09: 5 years on 2026-08-31, 6 needed."
     ]
     assert said(facts(birth_on=date(1975, 8, 31))) == [
         "Born 1975-08: aged 51 on 2026-08-31, the limit for women is 50."
