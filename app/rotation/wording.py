@@ -23,16 +23,6 @@ MEANINGS = {
     "R3": _l("Moves to sending schools, against moves from them"),
     "R4": _l("Young teachers who change school inside their group"),
 }
-HARD_RULES = {
-    "H1": _l("one allowed move a teacher"),
-    "H2": _l("staffing quota"),
-    "H3": _l("no school is drained"),
-    "H4": _l("no subject is left worse off"),
-    "H5": _l("most departures from a school"),
-    "H6": _l("most moves in all"),
-    "H7": _l("backbone teachers that a school keeps"),
-    "H8": _l("locks and bans"),
-}
 STEPS = {
     "read": _l("Reading the data"),
     "arcs": _l("Finding who may go where"),
