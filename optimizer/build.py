@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pulp import LpConstraint, LpProblem, LpVariable
 from pulp.core.linear import lpSum_vars_coefs
@@ -75,16 +76,12 @@ class Model:
         self.variables.missing[rule, scope] = column
         return column
 
-    def backbone_senders(self, s: int, stage: str) -> int:
-        """How many backbone teachers of `stage` outside school `s` could move at all."""
-        return self._senders[stage] - sum(
-            c.size for c in self.network.cohorts if c.school == s and c.stage == stage and c.backbone
-        )
-
-    @property
-    def _senders(self) -> Counter[str]:
-        counts: Counter[str] = Counter()
+    @cached_property
+    def movers(self) -> Counter[tuple[int, str | None]]:
+        """Teachers with an arc by school, and backbone ones by (school, stage); stage None counts all."""
+        counts: Counter[tuple[int, str | None]] = Counter()
         for cohort in self.network.cohorts:
+            counts[cohort.school, None] += cohort.size
             if cohort.backbone:
-                counts[cohort.stage] += cohort.size
+                counts[cohort.school, cohort.stage] += cohort.size
         return counts

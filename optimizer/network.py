@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.arcs import Arcs
+from optimizer.arcs import Arcs, Flags
 from optimizer.county import County
 
 
@@ -42,7 +42,8 @@ class Cohort:
 class Network:
     """Cohorts, and links from node to node and from node to class. ``node_of`` is by cohort.
 
-    ``arc_of`` gives the arc behind each entry of ``ends`` in a direct network; it is empty in a shared one.
+    ``kinds`` are the classes there are. ``arc_of`` gives the arc behind each entry of ``ends`` in a direct network;
+    it is empty in a shared one.
     """
 
     cohorts: tuple[Cohort, ...]
@@ -50,6 +51,7 @@ class Network:
     nodes: int
     links: tuple[tuple[int, int], ...]
     ends: tuple[tuple[int, int], ...]
+    kinds: tuple[int, ...]
     arc_of: tuple[int, ...] = ()
 
 
@@ -65,14 +67,26 @@ def _cohort(county: County, arcs: Arcs, teachers: tuple[int, ...]) -> Cohort:
     )
 
 
-def direct(county: County, arcs: Arcs, chosen: np.ndarray | None = None) -> Network:
-    """One cohort per teacher and one link per arc; only the arcs of the mask `chosen` where it is given."""
-    numbers = np.arange(len(arcs)) if chosen is None else np.nonzero(chosen)[0]
-    who = sorted(set(arcs.teacher[numbers].tolist()) | arcs.must_go)
+def direct(county: County, arcs: Arcs, usable: Flags | None = None, listed: Flags | None = None) -> Network:
+    """One cohort per teacher and one link per arc.
+
+    ``usable`` (by arc) says whose teachers and classes there are, all unless given; ``listed`` which of those
+    arcs get a link now, for a model that adds the others when they pay.
+    """
+    usable = np.ones(len(arcs), dtype=bool) if usable is None else usable
+    numbers = np.nonzero(usable if listed is None else usable & listed)[0]
+    who = sorted(set(arcs.teacher[usable].tolist()) | arcs.must_go)
     node = {i: n for n, i in enumerate(who)}
-    ends = tuple((node[i], c) for i, c in zip(arcs.teacher[numbers].tolist(), arcs.kind[numbers].tolist(), strict=True))
-    cohorts = tuple(_cohort(county, arcs, (i,)) for i in who)
-    return Network(cohorts, tuple(range(len(who))), len(who), (), ends, tuple(numbers.tolist()))
+    pairs = zip(arcs.teacher[numbers].tolist(), arcs.kind[numbers].tolist(), strict=True)
+    return Network(
+        cohorts=tuple(_cohort(county, arcs, (i,)) for i in who),
+        node_of=tuple(range(len(who))),
+        nodes=len(who),
+        links=(),
+        ends=tuple((node[i], c) for i, c in pairs),
+        kinds=tuple(np.unique(arcs.kind[usable]).tolist()),
+        arc_of=tuple(numbers.tolist()),
+    )
 
 
 def shared(county: County, arcs: Arcs) -> Network:
@@ -103,6 +117,7 @@ def shared(county: County, arcs: Arcs) -> Network:
         nodes=len(cover.number),
         links=tuple(cover.links),
         ends=tuple(cover.ends),
+        kinds=tuple(range(len(arcs.classes))),
     )
 
 

@@ -263,5 +263,5 @@ def _canonical_teacher(teacher: Teacher) -> Teacher:
 
 def canonical_json(problem: Problem) -> bytes:
     """UTF-8 JSON that is equal for equal problems, whatever the order of their lists. For hashes."""
-    text = json.dumps(problem.canonical().to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    data = problem.canonical().to_dict()
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

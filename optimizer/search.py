@@ -19,11 +19,13 @@ import numpy as np
 from optimizer import tiers
 from optimizer.build import Model
 from optimizer.counts import Counts, measure
-from optimizer.solver import INFINITY, Ending, Flags, Floats, Relaxation, Relaxed, Watch
+from optimizer.solver import INFINITY, Ending, Flags, Floats, Relaxation, Relaxed, Watch, Whole
 
 TOLERANCE = 1e-6
-ROUNDS = 6
+ROUNDS = 8
 MOST_VECTORS = 12
+SMALL = 12_000
+NEAR_NODES = 200
 Row = tuple[Floats, float, float]
 Send = Callable[[float | None, float | None], None]
 FIRST_BALANCE_GAP = 2e-4
@@ -76,7 +78,7 @@ class Search:
     def value(self, tier: str, columns: Floats) -> float:
         """The exact value of a tier in a plan given by column values."""
         if tier == "cost":
-            return float(round(float(self._cost(tier)[0] @ columns)))
+            return float(round(float(self._cost(tier)[0][: len(columns)] @ columns)))
         return measure(self.model.county, self.model.arcs.classes, self.counts(columns))[tier]
 
     def _cost(self, tier: str) -> tuple[Floats, tiers.Objective]:
@@ -142,6 +144,16 @@ class Search:
         high = min(upper, self.relaxation.upper[column])
         self.relaxation.set_bounds(np.array([column]), np.array([low]), np.array([high]))
 
+    # -- for models that add arcs as they pay --
+
+    def relax(self, cost: Floats) -> Relaxed:
+        """Solve the relaxation for an objective."""
+        return self.relaxation.solve(cost)
+
+    def widen(self, relaxed: Relaxed, cost: Floats, delta: float) -> tuple[Relaxed, Floats]:
+        """Make sure that every column a plan within δ of the relaxation may use is there."""
+        return relaxed, cost
+
     # -- one tier --
 
     def minimise(self, tier: str, incumbent: Floats | None) -> Outcome:
@@ -155,7 +167,8 @@ class Search:
                 if incumbent is not None
                 else (self._anything(goal))
             )
-        relaxed = self.relaxation.solve(cost)
+        relaxed = self.relax(cost)
+        cost = self._cost(tier)[0]
         if relaxed.ending is Ending.INFEASIBLE:
             return Outcome(Proof.INFEASIBLE, INFINITY, None)
         if relaxed.ending is not Ending.OPTIMAL:
@@ -184,13 +197,21 @@ class Search:
         incumbent: Floats | None,
     ) -> Outcome:
         """A whole-number tier: grow δ until the small MIP finds the best plan or every column it needs is free."""
+        near = self._near(cost, relaxed, bound + TOLERANCE)
+        if near is not None and near.value < best:
+            best, incumbent = near.value, near.columns
         delta = bound - relaxed.value
         for turn in range(ROUNDS):
             enough = max(0.0, best - 1 - relaxed.value)
-            delta = enough if turn == ROUNDS - 1 else min(delta, enough)
-            free: Flags = np.abs(relaxed.reduced) <= delta + TOLERANCE
+            if best <= bound + TOLERANCE:
+                return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
+            last = turn == ROUNDS - 1 or np.count_nonzero(_within(relaxed, enough)) <= SMALL
+            delta = enough if last else min(delta, enough)
+            relaxed, cost = self.widen(relaxed, cost, delta)
             cutoff = relaxed.value + delta + TOLERANCE
-            found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=cutoff, target=bound + TOLERANCE)
+            found = self.relaxation.mip(
+                cost, _within(relaxed, delta), _held(relaxed.columns), cutoff=cutoff, target=bound + TOLERANCE
+            )
             if found.columns is not None and found.value < best:
                 best, incumbent = found.value, found.columns
             if found.ending not in (Ending.OPTIMAL, Ending.TARGET, Ending.INFEASIBLE):
@@ -200,8 +221,22 @@ class Search:
                     return Outcome(Proof.INFEASIBLE, INFINITY, None)
                 return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
             bound = floor(relaxed.value + delta + goal.constant + TOLERANCE) + 1 - goal.constant
-            delta = bound - relaxed.value + (0 if turn == 0 else 2**turn)
+            delta = bound - relaxed.value + (0 if turn == 0 else 4**turn)
         raise AssertionError("the last round always returns")
+
+    def _near(self, cost: Floats, relaxed: Relaxed, target: float) -> Whole | None:
+        """A good plan close to the relaxation: whole columns stay where it left them whole; then only those it
+        left at zero. Proves nothing; finds most optima in a tenth of the time of the full search."""
+        whole, at = self.relaxation.whole, _held(relaxed.columns)
+        split = np.abs(relaxed.columns - np.round(relaxed.columns)) > TOLERANCE
+        best: Whole | None = None
+        for free in (split | ~whole, (relaxed.columns > TOLERANCE) | ~whole):
+            found = self.relaxation.mip(cost, free, at, target=target, options={"mip_max_nodes": NEAR_NODES})
+            if found.columns is not None and (best is None or found.value < best.value):
+                best = found
+            if best is not None and best.value <= target:
+                break
+        return best
 
     def _close_balance(
         self, cost: Floats, goal: tiers.Objective, relaxed: Relaxed, incumbent: Floats | None
@@ -212,14 +247,16 @@ class Search:
         plan, the best vector is proven, and unless another ties with it the counts are held for good.
         """
         best = INFINITY if incumbent is None else self._scaled("balance", goal, incumbent)
+        near = self._near(cost, relaxed, -INFINITY)
+        if near is not None and near.columns is not None and near.value < best:
+            best, incumbent = self._scaled("balance", goal, near.columns), near.columns
         bound = relaxed.value
         delta = FIRST_BALANCE_GAP * abs(relaxed.value + goal.constant) + TOLERANCE
         for _ in range(ROUNDS):
-            if delta >= best - relaxed.value:
+            if np.count_nonzero(_within(relaxed, best - relaxed.value)) <= SMALL:
                 break
-            free: Flags = np.abs(relaxed.reduced) <= delta + TOLERANCE
             cutoff = relaxed.value + delta + TOLERANCE
-            found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=cutoff)
+            found = self.relaxation.mip(cost, _within(relaxed, delta), _held(relaxed.columns), cutoff=cutoff)
             if found.columns is not None and found.value < best:
                 best, incumbent = self._scaled("balance", goal, found.columns), found.columns
             if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
@@ -246,7 +283,7 @@ class Search:
                 others.append(self._other_vector(last))
             slack = 1e-9 * abs(best + goal.constant) + 1e-7
             room = best - relaxed.value + slack
-            free: Flags = np.abs(relaxed.reduced) <= room + TOLERANCE
+            free = _within(relaxed, room)
             found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=best + slack, extra=others)
             if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
                 return self._unfinished(goal, max(bound, min(best, found.bound)), incumbent)
@@ -360,6 +397,11 @@ class Search:
 def _up(value: float) -> float:
     """The least whole number a bound allows."""
     return ceil(value - 1e-5)
+
+
+def _within(relaxed: Relaxed, delta: float) -> Flags:
+    """The columns that a plan within δ of the relaxation may have moved from where it left them."""
+    return np.abs(relaxed.reduced) <= delta + TOLERANCE
 
 
 def _held(columns: Floats) -> Floats:

@@ -104,12 +104,13 @@ class Watch:
 
 @dataclass(frozen=True)
 class Relaxed:
-    """A solved relaxation: objective, column values and reduced costs."""
+    """A solved relaxation: objective, column values, reduced costs and the rows' prices."""
 
     ending: Ending
     value: float
     columns: Floats
     reduced: Floats
+    prices: Floats
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,25 @@ class Relaxation:
         self.row_lower = np.append(self.row_lower, lower)
         self.row_upper = np.append(self.row_upper, upper)
 
+    def add_columns(self, cost: Floats, rows: Ints, values: Floats) -> None:
+        """Add continuous columns ≥ 0 with two entries each: ``rows`` and ``values`` have shape (columns, 2)."""
+        new = len(cost)
+        upper = np.full(new, INFINITY)
+        entries = rows.astype(np.int32).ravel(), values.ravel()
+        starts = np.arange(0, 2 * new, 2, dtype=np.int32)
+        _ok(self.h.addCols(new, cost, np.zeros(new), upper, 2 * new, starts, *entries))
+        row_of = np.repeat(np.arange(len(self.row_lower)), np.diff(self.start))
+        all_rows = np.concatenate([row_of, rows.ravel()])
+        order = np.argsort(all_rows, kind="stable")
+        fresh = np.repeat(np.arange(self.width, self.width + new), 2)
+        self.index = np.concatenate([self.index, fresh])[order]
+        self.value = np.concatenate([self.value, values.ravel()])[order]
+        counts = np.bincount(all_rows, minlength=len(self.row_lower))
+        self.start = np.concatenate([[0], np.cumsum(counts)])
+        self.lower = np.concatenate([self.lower, np.zeros(new)])
+        self.upper = np.concatenate([self.upper, upper])
+        self.whole = np.concatenate([self.whole, np.zeros(new, dtype=bool)])
+
     def solve(self, cost: Floats) -> Relaxed:
         """Minimise over the relaxation: the first time by ``first`` (interior point with crossover unless told
         otherwise), then by primal simplex, which stays feasible when the objective changes."""
@@ -189,15 +209,16 @@ class Relaxation:
         self.runs += 1
         ending = _run(self.h, self.watch)
         if ending is Ending.INFEASIBLE:
-            return Relaxed(ending, INFINITY, np.zeros(0), np.zeros(0))
+            return Relaxed(ending, INFINITY, np.zeros(0), np.zeros(0), np.zeros(0))
         if ending is not Ending.OPTIMAL:
-            return Relaxed(ending, -INFINITY, np.zeros(0), np.zeros(0))
+            return Relaxed(ending, -INFINITY, np.zeros(0), np.zeros(0), np.zeros(0))
         solution = self.h.getSolution()
         return Relaxed(
             ending,
             float(self.h.getObjectiveValue()),
             np.array(solution.col_value, dtype=np.float64),
             np.array(solution.col_dual, dtype=np.float64),
+            np.array(solution.row_dual, dtype=np.float64),
         )
 
     def mip(

@@ -128,16 +128,14 @@ def add_backbone_steps(model: Model) -> None:
 
 def _backbone_range(model: Model, s: int, stage: str) -> tuple[int, int]:
     """The most backbone teachers school `s` can gain and lose in `stage`."""
-    county, v = model.county, model.variables
-    cohorts = [c for c in model.network.cohorts if c.school == s and c.stage == stage and c.backbone]
-    loss = sum(c.size for c in cohorts)
+    county, movers = model.county, model.movers
+    loss = movers[s, stage]
     if "H5" not in model.without:
         loss = min(loss, county.out_cap(s))
     if "H7" not in model.without and county.schools[s].students.get(stage, 0) > 0:
         loss = min(loss, county.backbones.get((s, stage), 0) - county.backbone_floor(s, stage))
-    gain = model.backbone_senders(s, stage)
+    gain = sum(n for (_, g), n in movers.items() if g == stage) - movers[s, stage]
     if "H2" not in model.without:
-        room = county.seats(s) - county.headcount[s]
-        out = len([i for c in model.network.cohorts if c.school == s for i in c.teachers])
-        gain = min(gain, room + (out if "H5" in model.without else min(out, county.out_cap(s))))
-    return (gain if v.arriving_backbone.get((s, stage)) else 0), max(0, loss)
+        out = movers[s, None] if "H5" in model.without else min(movers[s, None], county.out_cap(s))
+        gain = min(gain, county.seats(s) - county.headcount[s] + out)
+    return (gain if model.variables.arriving_backbone.get((s, stage)) else 0), max(0, loss)

@@ -53,16 +53,17 @@ class Variables:
 
 def add_columns(lp: LpProblem, county: County, arcs: Arcs, network: Network, *, whole_arcs: bool) -> Variables:
     """The columns every model has; the tiers add theirs. ``whole_arcs`` makes flows integer."""
-    kinds = sorted({c for _, c in network.ends})
     flow: Literal["Integer", "Continuous"] = "Integer" if whole_arcs else "Continuous"
-    goes = [
-        lp.add_variable(f"goes_{n}", cohort.size if cohort.must_go else 0, None, "Integer")
-        for n, cohort in enumerate(network.cohorts)
-    ]
-    arriving = {c: lp.add_variable(f"arrivals_{c}", 0, None, "Integer") for c in kinds}
-    links = [lp.add_variable(f"link_{n}", 0, None, flow) for n in range(len(network.links))]
-    ends = [lp.add_variable(f"end_{n}", 0, None, flow) for n in range(len(network.ends))]
-    v = Variables(goes, arriving, links, ends)
+    goes = lp.add_variable_dict("goes", range(len(network.cohorts)), 0, None, "Integer")
+    for n, cohort in enumerate(network.cohorts):
+        if cohort.must_go:
+            goes[n].lowBound = cohort.size
+    v = Variables(
+        goes=list(goes.values()),
+        arrivals=lp.add_variable_dict("arrivals", list(network.kinds), 0, None, "Integer"),
+        links=list(lp.add_variable_dict("link", range(len(network.links)), 0, None, flow).values()),
+        ends=list(lp.add_variable_dict("end", range(len(network.ends)), 0, None, flow).values()),
+    )
     _index(v, county, arcs, network)
     return v
 
