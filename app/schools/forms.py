@@ -53,8 +53,8 @@ class SchoolForm(VersionedForm):
         ],
         render_kw={"autocomplete": "off"},
     )
-    kind_code = CodeField(_l("Kind of school"), table="school_kind")
-    locality_code = CodeField(_l("Locality"), table="locality")
+    kind_code = CodeField(_l("Kind of school"), [InputRequired()], table="school_kind", blank=_l("Choose one"))
+    locality_code = CodeField(_l("Locality"), [InputRequired()], table="locality", blank=_l("Choose one"))
     is_sending = BooleanField(
         _l("Sends teachers"), description=_l("A town or strong school whose teachers the 10 % rule counts.")
     )
@@ -134,17 +134,37 @@ class AcceptForm(Form):
         return [(Stage(stage), subject) for stage, _colon, subject in pairs if stage in Stage and subject]
 
 
-def posts_form(keys: list[tuple[Stage, str]], labels: dict[tuple[Stage, str], str]) -> type[Form]:
+class PostsForm(Form):
+    """The posts of a school: the numbers of its subjects, and room for one subject more."""
+
+    new_stage = SelectField(_l("Stage"))
+    new_subject = CodeField(_l("Further subject"), table="subject", blank=_l("None"))
+    new_posts = IntegerField(_l("Posts"), [Optional(), NumberRange(1, 500)], render_kw={"inputmode": "numeric"})
+
+    def offer(self, stages: list[Stage]) -> None:
+        """The stages that the school teaches."""
+        self.new_stage.choices = [SelectChoice(stage.value, str(stage.label)) for stage in stages]
+
+    def further(self) -> dict[tuple[Stage, str], int]:
+        """The subject more, where one was given."""
+        if not self.new_subject.data or not self.new_posts.data:
+            return {}
+        return {(Stage(self.new_stage.data), self.new_subject.data): self.new_posts.data}
+
+    def validate_new_subject(self, field: CodeField) -> None:
+        if bool(field.data) != bool(self.new_posts.data):
+            raise wtforms.ValidationError(_("Choose the further subject and give its number of posts."))
+
+
+def posts_form(keys: list[tuple[Stage, str]], labels: dict[tuple[Stage, str], str]) -> type[PostsForm]:
     """A form with one number for each stage and subject."""
     fields = {
         field_name(stage, subject): IntegerField(
-            labels[stage, subject],
-            [InputRequired(), NumberRange(0, 500)],
-            render_kw={"inputmode": "numeric"},
+            labels[stage, subject], [InputRequired(), NumberRange(0, 500)], render_kw={"inputmode": "numeric"}
         )
         for stage, subject in keys
     }
-    return type("PostsForm", (Form,), fields)
+    return type("SchoolPostsForm", (PostsForm,), fields)
 
 
 def field_name(stage: Stage, subject: str) -> str:

@@ -10,10 +10,9 @@ from flask_login import current_user
 from app.access import Permission
 from app.codes import queries as codes
 from app.schools import norms, operations, queries, staffing
-from app.schools.forms import AcceptForm, field_name, posts_form
+from app.schools.forms import AcceptForm, PostsForm, field_name, posts_form
 from app.schools.models import School, Stage
 from app.schools.routes import Page, bp, school_or_404
-from app.web.forms import Form
 from app.web.guards import requires
 
 
@@ -25,6 +24,7 @@ def posts(school_id: int) -> Page:
     form = _posts_form(school)
     if form.validate_on_submit():
         typed = {(stage, subject): form[field_name(stage, subject)].data for stage, subject in _keys(school)}
+        typed |= form.further()
         changed = operations.set_posts(actor=current_user, school=school, posts=typed)
         message = ngettext("%(num)d figure was changed.", "%(num)d figures were changed.", changed)
         flash(message if changed else _("Nothing differed; nothing was changed."), "success" if changed else "info")
@@ -53,21 +53,15 @@ def accept_posts(school_id: int) -> Page:
 
 
 def _keys(school: School) -> list[tuple[Stage, str]]:
-    """All subjects of the curriculum for each stage that the school teaches, and what else it has posts for."""
-    order = list(codes.tables().get("subject", {}))
+    """The subjects of the lesson plan for each stage that the school teaches, and what else it has posts for."""
     offered = norms.current().stages
-    keys: list[tuple[Stage, str]] = []
-    for stage in Stage:
-        standing = {post.subject_code for post in school.posts if post.stage is stage}
-        is_taught = any(one.stage is stage for one in school.stages)
-        subjects = standing | (set(order) if is_taught else set())
-        if is_taught and stage is Stage.KINDERGARTEN:
-            subjects = standing | set(offered[stage].shares)
-        keys += [(stage, subject) for subject in sorted(subjects, key=lambda s: order.index(s) if s in order else 99)]
-    return keys
+    keys = {(post.stage, post.subject_code) for post in school.posts}
+    for one in school.stages:
+        keys |= {(one.stage, subject) for subject in offered[one.stage].shares}
+    return sorted(keys)
 
 
-def _posts_form(school: School, *, is_fresh: bool = False) -> Form:
+def _posts_form(school: School, *, is_fresh: bool = False) -> PostsForm:
     standing = {(post.stage, post.subject_code): post.posts for post in school.posts}
     keys = _keys(school)
     labels = {
@@ -75,11 +69,12 @@ def _posts_form(school: School, *, is_fresh: bool = False) -> Form:
         for stage, subject in keys
     }
     data = {field_name(*key): standing.get(key, 0) for key in keys}
-    made: Form = posts_form(keys, labels)(**({"formdata": None} if is_fresh else {}), data=data)
+    made = posts_form(keys, labels)(**({"formdata": None} if is_fresh else {}), data=data)
+    made.offer([one.stage for one in school.stages])
     return made
 
 
-def _posts_page(school: School, form: Form, accept: AcceptForm) -> str:
+def _posts_page(school: School, form: PostsForm, accept: AcceptForm) -> str:
     staff = staffing.of_schools([school.id], date.today())[school.id]
     return render_template(
         "schools/posts.html",

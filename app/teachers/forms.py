@@ -20,6 +20,7 @@ from app.web.forms import Form, VersionedForm
 
 NOT_COLUMNS = ("employing_school", "working_school", "row_version", "csrf_token")
 _BLANK = _l("Not given")
+_CHOOSE = _l("Choose one")
 
 
 class TeacherForm(VersionedForm):
@@ -31,7 +32,7 @@ class TeacherForm(VersionedForm):
     id_number = StringField(
         _l("Identity document number"), [Length(max=40)], render_kw={"autocomplete": "off", "spellcheck": "false"}
     )
-    sex = EnumField(_l("Sex"), kind=Sex)
+    sex = EnumField(_l("Sex"), kind=Sex, default=Sex.UNKNOWN)
     birth_on = DayField(_l("Date of birth"), [Optional()])
     ethnic_group_code = CodeField(_l("Ethnic group"), table="ethnic_group", blank=_BLANK)
     political_status_code = CodeField(_l("Political status"), table="political_status", blank=_BLANK)
@@ -44,8 +45,8 @@ class TeacherForm(VersionedForm):
     staff_category_code = CodeField(_l("Staff category"), table="staff_category", blank=_BLANK)
     is_established = BooleanField(_l("On the establishment"), default=True)
     state_code = CodeField(_l("State"), table="teacher_state")
-    stage = EnumField(_l("Stage"), kind=Stage)
-    subject_code = CodeField(_l("Subject"), table="subject")
+    stage = EnumField(_l("Stage"), [InputRequired()], kind=Stage, blank=_CHOOSE)
+    subject_code = CodeField(_l("Subject"), [InputRequired()], table="subject", blank=_CHOOSE)
     is_class_teacher = BooleanField(_l("Class teacher"))
     title_rated_code = CodeField(_l("Title obtained"), table="title", blank=_BLANK)
     title_employed_code = CodeField(_l("Title employed"), table="title", blank=_BLANK)
@@ -194,8 +195,8 @@ class RotationForm(Form):
     """An earlier or present rotation."""
 
     kind_code = CodeField(_l("Kind of rotation"), table="rotation_kind")
-    from_on = DayField(_l("From"), [InputRequired()])
-    to_on = DayField(_l("To"), [Optional()], description=_l("Leave empty while it lasts."))
+    from_on = DayField(_l("Begins"), [InputRequired()])
+    to_on = DayField(_l("Ends"), [Optional()], description=_l("Leave empty while it lasts."))
     from_school_name = StringField(_l("From school"), [InputRequired(), Length(max=120)])
     to_school_name = StringField(_l("To school"), [InputRequired(), Length(max=120)])
     is_hr_transferred = BooleanField(_l("Personnel file moved too"))
@@ -206,7 +207,9 @@ class CircumstanceForm(Form):
 
     kind_code = CodeField(_l("Circumstance"), table="circumstance_kind")
     evidence = TextAreaField(_l("Evidence"), [InputRequired(), Length(max=500)])
-    from_on = DayField(_l("From"), [InputRequired()])
+    from_on = DayField(_l("Begins"), [InputRequired()])
     to_on = DayField(
-        _l("To"), [Optional()], description=_l("Only investigations, punishments and failed appraisals may stay open.")
+        _l("Ends"),
+        [Optional()],
+        description=_l("Only investigations, punishments and failed appraisals may stay open."),
     )

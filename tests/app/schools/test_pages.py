@@ -334,7 +334,7 @@ def test_a_corrected_figure_is_the_officers_and_others_keep_their_source(officer
     assert "20" in page and "0 under the quota" in page
     data = {f"primary__{code}": str(posts) for code, (posts, _source) in posts_of(primary).items()}
     blank = {name.split('"')[0]: "0" for name in page.split('name="primary__')[1:]}
-    data = {f"primary__{code}": "0" for code in blank} | data | {"primary__music": "3"}
+    data = {f"primary__{code}": "0" for code in blank} | data | {"primary__music": "3", "new_stage": "primary"}
     assert officer.post(f"/schools/{primary.id}/posts", data=data).status_code == 303
     found = posts_of(primary)
     assert found["music"] == (3, PostSource.OFFICER)
@@ -343,10 +343,24 @@ def test_a_corrected_figure_is_the_officers_and_others_keep_their_source(officer
     assert "2 over the quota" in officer.get(f"/schools/{primary.id}/posts").text
 
 
+def test_a_subject_beyond_the_lesson_plan_is_added(officer, primary):
+    page = officer.get(f"/schools/{primary.id}/posts").text
+    names = [f"primary__{part.split(chr(34))[0]}" for part in page.split('name="primary__')[1:]]
+    data = dict.fromkeys(names, "0") | {"new_stage": "primary", "new_subject": "mental_health", "new_posts": ""}
+    answer = officer.post(f"/schools/{primary.id}/posts", data=data)
+    assert answer.status_code == 422
+    assert "Choose the further subject and give its number" in answer.text
+    assert officer.post(f"/schools/{primary.id}/posts", data=data | {"new_posts": "1"}).status_code == 303
+    assert posts_of(primary) == {"mental_health": (1, PostSource.OFFICER)}
+
+
 def test_a_figure_that_is_no_number_is_kept_and_refused(officer, primary):
     page = officer.get(f"/schools/{primary.id}/posts").text
     names = [f"primary__{part.split(chr(34))[0]}" for part in page.split('name="primary__')[1:]]
-    answer = officer.post(f"/schools/{primary.id}/posts", data=dict.fromkeys(names, "0") | {"primary__music": "-2"})
+    answer = officer.post(
+        f"/schools/{primary.id}/posts",
+        data=dict.fromkeys(names, "0") | {"primary__music": "-2", "new_stage": "primary"},
+    )
     assert answer.status_code == 422
     assert 'value="-2"' in answer.text
     assert posts_of(primary) == {}
