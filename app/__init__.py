@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Flask
 
-from app import cli, config, extensions, prepare
+from app import cli, config, extensions
 from app.config import ROOT
 from app.db import crypto
-from app.web import assets, errors, guards, headers, languages, limits, logs, navigation, transaction
+from app.web import assets, errors, guards, headers, health, languages, limits, logs, navigation, transaction
 
 FEATURES = (
     "regions",
@@ -51,9 +51,8 @@ def create_app(environment: str | None = None, **overrides: Any) -> Flask:
     for feature in FEATURES:
         package = import_module(f"app.{feature}.setup")
         package.init_app(app)
-    import_module("app.web.health").init_app(app)
+    health.init_app(app)
     cli.init_app(app)
-    prepare.init_app(app)
     return app
 
 

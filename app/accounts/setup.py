@@ -40,6 +40,8 @@ SETTINGS: dict[str, Any] = {
     "TOTP_ISSUER": "Qinglan",
     "FRESHNESS": timedelta(minutes=30),
     "FRESHNESS_GRACE_PERIOD": timedelta(0),
+    "CLI_USERS_NAME": "",  # accounts are managed by `flask accounts`
+    "CLI_ROLES_NAME": "",
     "JOIN_USER_ROLES": False,  # grants are loaded with the account by its own mapping
     "I18N_DIRNAME": ["builtin", str(ROOT / "translations")],
 }

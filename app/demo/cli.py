@@ -8,9 +8,9 @@ import click
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
+from app.cli import prepare_database
 from app.demo.county import SCHOOL_COUNT
 from app.demo.installing import install, tell_logins
-from app.prepare import prepare_database
 
 demo = AppGroup("demo", help="The demo county.")
 
