@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, config, extensions
 from app.config import ROOT
@@ -40,6 +41,8 @@ def create_app(environment: str | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(config.ENVIRONMENTS[environment].settings() | overrides)
     app.config["ENVIRONMENT"] = environment
     crypto.configure(config.data_keys(app.config["DATA_KEYS"]), app.config["LOOKUP_KEY"].encode())
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     logs.init_app(app)
     _bind_extensions(app)
     for part in (guards, transaction, headers, languages, errors, navigation):

@@ -57,6 +57,7 @@ class Base:
         found = {k: getattr(cls, k) for k in dir(cls) if k.isupper()}
         found["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'qinglan.db'}"
         found["HUEY_URL"] = os.environ.get("HUEY_URL") or found["SQLALCHEMY_DATABASE_URI"]
+        found["TRUSTED_PROXIES"] = int(os.environ.get("QINGLAN_TRUSTED_PROXIES", "0"))
         return found | cls.secrets()
 
     @classmethod
