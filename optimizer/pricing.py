@@ -101,9 +101,8 @@ class PricedSearch(Search):
 
     def _cost(self, tier: str) -> tuple[Floats, tiers.Objective]:
         cost, goal = super()._cost(tier)
-        extra = np.concatenate(self._added) if self._added else np.zeros(0)
-        cost[len(cost) - len(extra) :] = extra if tier == "cost" else 0.0
-        return cost, goal
+        added = self._added if tier == "cost" else [np.zeros(len(extra)) for extra in self._added]
+        return np.concatenate([cost, *added]), goal
 
     def reduced(self, relaxed: Relaxed) -> Floats:
         """Reduced costs of the waiting arcs: an arc takes one from its teacher's row and adds one to its class's."""

@@ -337,20 +337,20 @@ def _ok(status: Any) -> None:
 
 
 def _listen(h: Any, watch: Watch) -> None:
-    """Have the solver ask the watch whether to go on."""
+    """Have the solver ask the watch whether to go on; directly, since it asks at every simplex iteration."""
 
-    def on_mip(event: Any) -> None:
-        out = event.data_out
-        if watch.glance(out.mip_primal_bound, out.mip_dual_bound):
-            event.interrupt()
+    def ask(kind: Any, _message: str, out: Any, answer: Any, _user: Any) -> None:
+        stop = watch.glance(out.mip_primal_bound, out.mip_dual_bound) if kind == _MIP_ASKS else watch.glance()
+        if stop:
+            answer.user_interrupt = True
 
-    def on_lp(event: Any) -> None:
-        if watch.glance():
-            event.interrupt()
+    _ok(h.setCallback(ask, None))
+    for kind in (_MIP_ASKS, _Callback.kCallbackSimplexInterrupt, _Callback.kCallbackIpmInterrupt):
+        _ok(h.startCallback(kind))
 
-    h.cbMipInterrupt.subscribe(on_mip)
-    h.cbSimplexInterrupt.subscribe(on_lp)
-    h.cbIpmInterrupt.subscribe(on_lp)
+
+_Callback = highspy.cb.HighsCallbackType
+_MIP_ASKS = _Callback.kCallbackMipInterrupt
 
 
 def _run(h: Any, watch: Watch) -> Ending:
