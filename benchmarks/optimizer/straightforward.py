@@ -177,8 +177,10 @@ def solve(problem: dict[str, Any], solver: pulp.LpSolver, limit: float = math.in
                 return p / pupils * ((100 * n / p - mean) / mean) ** 2
 
             n = stars[i, stage]
-            gain = len({arcs[v_][0] for v_ in ()}) or min(len(star_in[i, stage]), 40)
-            lose = min(len(star_out[i, stage]), n)
+            room = max(schools[i]["quota"], head[i]) - head[i]
+            may_leave = max(1, math.floor(exact["out_rate"] * head[i]))
+            gain = min(len(star_in[i, stage]), room + may_leave)
+            lose = min(len(star_out[i, stage]), may_leave)
             base += term(n)
             more = [lp.add_variable(f"u{len(steps)}_{k}_{i}_{stage}", 0, 1) for k in range(gain)]
             less = [lp.add_variable(f"d{len(steps)}_{k}_{i}_{stage}", 0, 1) for k in range(lose)]
