@@ -98,8 +98,12 @@ def new() -> str | Response | tuple[str, int]:
 
 
 def _show_password(user: User, password: str) -> str:
-    return _("The password of %(user)s is %(password)s. It is shown only now and must be changed at the first sign-in.",
-             user=user.username, password=password)  # fmt: skip
+    message: str = _(
+        "The password of %(user)s is %(password)s. It is shown only now and must be changed at the first sign-in.",
+        user=user.username,
+        password=password,
+    )
+    return message
 
 
 def _account(user_id: int) -> User:

@@ -7,9 +7,10 @@ interrupted run goes on where it stopped.
 
 import json
 import secrets
+from typing import Any
 
 import click
-from sqlalchemy import exists, select
+from sqlalchemy import Select, select
 
 from app.access import Role
 from app.accounts import operations as accounts
@@ -87,9 +88,9 @@ def logins() -> dict[str, str]:
     return found
 
 
-def _exists(query: object) -> bool:
+def _exists(query: Select[Any]) -> bool:
     with reading():
-        answer = bool(db.session.scalar(select(exists(query))))  # type: ignore[call-overload]
+        answer = bool(db.session.scalar(select(query.exists())))
         db.session.rollback()
     return answer
 
@@ -138,7 +139,7 @@ def _add_accounts() -> None:
         county = session.scalars(select(Region).where(Region.code == COUNTY_CODE)).one()
         teacher, host = _two_backbones(county)
         school = session.get_one(School, teacher.employing_school_id)
-        scopes = {
+        scopes: dict[Role, dict[str, Any]] = {
             Role.SCHOOL_ADMINISTRATOR: {"school_id": school.id},
             Role.TEACHER: {"teacher_id": teacher.id},
             Role.STUDIO_HOST: {"teacher_id": host.id},

@@ -54,7 +54,7 @@ def translated() -> tuple[Catalog, list[str]]:
             if not message.id or not message.string or message.string == ("",):
                 continue
             known = whole.get(message.id)
-            if known is not None and _first(known.string) != _first(message.string):
+            if known is not None and known.string and _first(known.string) != _first(message.string):
                 clashes.append(f"{path.name}: {_first(message.id)!r} is {known.string!r} elsewhere")
             whole.add(message.id, message.string)
     return whole, clashes
