@@ -1,6 +1,7 @@
 """Pages of background work."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -58,10 +59,15 @@ def show(job_id: int) -> str:
 
 @bp.get("/<int:job_id>/card")
 @signed_in
-def card(job_id: int) -> str:
-    """The card alone, which the page asks for while the job goes on."""
+def card(job_id: int) -> Response:
+    """The card alone, which the page asks for while the job goes on; a page that shows the result reloads."""
     job = _job(job_id)
-    return render_template("jobs/_card.html", job=job, **_facts(job))
+    facts = _facts(job)
+    response = Response(render_template("jobs/_card.html", job=job, **facts), mimetype="text/html")
+    asked_from = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    if job.status.is_over and facts["link"] and asked_from == urlsplit(facts["link"]).path:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @bp.post("/<int:job_id>/cancel")

@@ -61,6 +61,17 @@ def test_a_job_that_is_over_asks_no_more_and_says_what_went_wrong(client, county
     assert "hx-get" not in card
 
 
+def test_only_the_page_that_shows_the_result_is_reloaded(client, county):
+    row = job(county, status=JobStatus.DONE)
+    row.kind, row.subject_id = "imports.check", 7
+    address = f"/jobs/{row.id}/card"
+    client.sign_in(officer_of(county))
+    there = client.get(address, headers={"HX-Current-URL": "http://localhost/imports/7?outcome=new"})
+    elsewhere = client.get(address, headers={"HX-Current-URL": "http://localhost/jobs/1"})
+    assert there.headers["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in elsewhere.headers
+
+
 def test_cancelling_a_waiting_job_ends_it_and_is_recorded(client, county):
     officer = officer_of(county)
     row = job(county)
