@@ -15,6 +15,7 @@ from app.db.mixins import utc_now
 from app.extensions import db
 from app.imports import staging
 from app.imports.checking import Checked, Step, check, code_lists, ignore
+from app.imports.collecting import paused_collection
 from app.imports.inspection import inspect
 from app.imports.kinds import PLANS, ChangedRow, Context, NewRow, Plan
 from app.imports.ledger import Ledger, stale_message
@@ -133,6 +134,7 @@ def content_of(batch: ImportBatch) -> bytes:
     return content
 
 
+@paused_collection()
 def examine(batch: ImportBatch, step: Step = ignore) -> Checked:
     """Check a mapped batch against the records. Writes nothing."""
     county = db.session.get_one(Region, batch.county_id)
@@ -150,6 +152,7 @@ def examine(batch: ImportBatch, step: Step = ignore) -> Checked:
     )
 
 
+@paused_collection()
 def store_check(*, batch: ImportBatch, checked: Checked) -> None:
     """Keep what a check found, for the preview and the application."""
     counts = {f"{outcome.value}_count": len(rows) for outcome, rows in checked.staged.items()}
@@ -165,6 +168,7 @@ def store_check(*, batch: ImportBatch, checked: Checked) -> None:
     db.session.flush()
 
 
+@paused_collection()
 def prepare(batch: ImportBatch, step: Step = ignore) -> Prepared:
     """Everything about an application that needs no transaction."""
     county = db.session.get_one(Region, batch.county_id)
@@ -174,6 +178,7 @@ def prepare(batch: ImportBatch, step: Step = ignore) -> Prepared:
     return prepared
 
 
+@paused_collection()
 def apply(*, actor: Actor, batch: ImportBatch, prepared: Prepared, does_accept_rejected: bool) -> None:
     """Write all acceptable rows in the present transaction, or none of them.
 
@@ -198,6 +203,7 @@ def apply(*, actor: Actor, batch: ImportBatch, prepared: Prepared, does_accept_r
     db.session.expire_all()
 
 
+@paused_collection()
 def undo(*, actor: Actor, batch: ImportBatch) -> None:
     """Put every row back to the bytes it had, or say what depends on the batch by now."""
     values = {"undone_at": utc_now(), "undone_by_id": actor.id}
