@@ -18,8 +18,8 @@ from optimizer.reasons.base import Asked, Asking, Solve, Tell
 from optimizer.reasons.ledger import Breach
 from optimizer.reasons.pricing import locked
 from optimizer.reasons.reach import Reach
+from optimizer.reasons.rules import POLICY, asking_nothing
 from optimizer.reasons.standing import standing
-from optimizer.rules import POLICY
 from optimizer.solution import INFEASIBLE, Solution
 from optimizer.solve import solve as _solve
 
@@ -133,11 +133,11 @@ def _clash(code: str, params: Mapping[str, Any]) -> Clash:
 def _at_rules(asking: Asking, problem: Problem, locks: tuple[Lock, ...]) -> tuple[tuple[Clash, ...], bool]:
     """Each hard rule whose absence lets the locks be kept; the smallest set of them where none does alone."""
     settings = replace(problem.settings, tiers=("rules", "moves"))
-    only = replace(problem, locks=locks, reference=(), settings=settings)
+    only = asking_nothing(replace(problem, locks=locks, reference=(), settings=settings), *POLICY)
     for size in range(1, len(RULES) + 1):
         found: list[Clash] = []
         for some in combinations(RULES, size):
-            plan = asking.solve(only, "+".join(some), without=frozenset(some) | set(POLICY))
+            plan = asking.solve(only, "+".join(some), without=frozenset(some))
             if plan is None:
                 return _planned(problem, locks), False
             if plan.status != INFEASIBLE:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from optimizer.county import County
-from optimizer.geometry import Place, table
+from optimizer.geometry import Place, distance_km, table
 from optimizer.problem import Problem, School, Teacher
 
 LISTED_STEP = 50
@@ -67,7 +67,10 @@ class Reach:
         return place(self.county.teachers[i]) or place(self.county.schools[self.county.school_of[i]])
 
     def km(self, i: int, s: int) -> float | None:
-        """From the home of eligible teacher ``i`` to school ``s``; None where a place is not known."""
+        """From the home of teacher ``i`` to school ``s``; None where a place is not known."""
+        if i not in self._row:
+            home, there = self.home(i), place(self.county.schools[s])
+            return None if home is None or there is None else distance_km(home, there)
         km: float = self._km[self._row[i]][s]
         return None if km != km else km
 

@@ -102,25 +102,34 @@ def price_of_rules(
 
 
 def _off(asking: Asking, problem: Problem, base: Solution, rule: str) -> RulePrice:
-    found = asking.solve(problem, rule, without=frozenset({rule}))
-    spared = 0
-    if found is not None:
-        spared = sum(short.missing for short in found.shortfalls if short.rule == rule)
-        if rule in POLICY:
-            found = _without_own(found, spared)
-            base = _without_own(base, sum(short.missing for short in base.shortfalls if short.rule == rule))
     setting = STEPS[rule][0] if rule in STEPS else None
     was = None if setting is None else getattr(problem.settings, setting)
-    return RulePrice(rule, OFF, setting, was, None, price_of(base, found), spared)
+    if rule in HARD:
+        return RulePrice(
+            rule, OFF, setting, was, None, price_of(base, asking.solve(problem, rule, without=frozenset({rule})))
+        )
+    found = asking.solve(asking_nothing(problem, rule), rule)
+    own = sum(short.missing for short in base.shortfalls if short.rule == rule)
+    price = price_of(_without_own(base, own), found)
+    return RulePrice(rule, OFF, setting, was, None, price, 0 if found is None else _shortfall(problem, found, rule))
 
 
-def _without_own(solution: Solution, spared: int) -> Solution:
+def asking_nothing(problem: Problem, *rules: str) -> Problem:
+    """The problem with policy rules that ask for nothing: their rates are 0, so their shortfalls are too."""
+    nothing: dict[str, Any] = {STEPS[rule][0]: 0 for rule in rules}
+    return replace(problem, settings=replace(problem.settings, **nothing))
+
+
+def _shortfall(problem: Problem, found: Solution, rule: str) -> int:
+    """How far a plan is short of a rule of the problem, whatever problem it was made for."""
+    report = verify.report(problem.to_dict(), {"moves": [move.to_dict() for move in found.moves]})
+    return sum(row["missing"] for row in report["rules"] if row["rule"] == rule)
+
+
+def _without_own(solution: Solution, own: int) -> Solution:
     """The first tier without the rule's own shortfall."""
-    first = solution.tiers[:1]
-    if not first or first[0].name != "rules":
-        return solution
-    value = first[0].value - spared
-    tier = replace(first[0], value=value, bound=min(first[0].bound, value))
+    first = solution.tiers[0]
+    tier = replace(first, value=first.value - own, bound=max(0.0, first.bound - own))
     return replace(solution, tiers=(tier, *solution.tiers[1:]))
 
 

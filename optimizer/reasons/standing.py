@@ -11,10 +11,15 @@ from optimizer.solution import Move
 
 def standing(problem: Problem, moves: Iterable[Move]) -> tuple[Breach, ...]:
     """H2–H7 as a plan leaves them: one breach each, ``now`` being the count before any move."""
-    return tuple(_breaches(Ledger(problem, moves)))
+    return breaches(Ledger(problem, moves))
 
 
-def _breaches(ledger: Ledger) -> Iterator[Breach]:
+def breaches(ledger: Ledger) -> tuple[Breach, ...]:
+    """The same of a ledger."""
+    return tuple(_each(ledger))
+
+
+def _each(ledger: Ledger) -> Iterator[Breach]:
     county = ledger.county
     for s, school in enumerate(county.schools):
         before, after = county.headcount[s], ledger.head[s]

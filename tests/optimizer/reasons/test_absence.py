@@ -273,7 +273,7 @@ def test_a_false_reason_does_not_hold() -> None:
 
 
 def test_the_cost_of_a_forced_move_is_at_most_what_was_said() -> None:
-    made = Problem.from_dict(small(6, 3) | {"settings": {"max_move_rate": 1}})
+    made = Problem.from_dict(small(6, 3) | {"settings": {"max_move_rate": 0.5, "out_rate": 1, "net_loss_rate": 0.5}})
     solution = solve(made)
     said = [
         (row, reason) for row in why_not(made, solution).teachers for reason in row.reasons
