@@ -1,6 +1,7 @@
 """Figures of a proposal as pages and charts show them: names instead of codes, and a way to the names behind each."""
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any
 
 from flask import url_for
@@ -28,6 +29,12 @@ from app.web.exports import Column
 
 CV_LIMITS = {"primary": 0.50, "junior": 0.45}  # 优质均衡, LX-09
 BUSY_FLOWS = 40
+BARS: dict[str, Any] = {
+    "legend": {"top": 0},
+    "tooltip": {"trigger": "axis"},
+    "grid": {"left": 24, "right": 8, "top": 56, "bottom": 8, "containLabel": True},
+}
+SLANTED = {"rotate": 45, "width": 110, "overflow": "truncate"}
 STATES = {"queued": "queued", "solving": "running", "cancelled": "cancelled", "solved": "done"}
 
 
@@ -265,10 +272,8 @@ def gap_chart(scenario: Scenario) -> dict[str, Any]:
         return {"value": row[key], "url": url}
 
     return {
-        "legend": {},
-        "tooltip": {"trigger": "axis"},
-        "grid": {"left": 8, "right": 8, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "category", "data": [_post_label(row) for row in rows], "axisLabel": {"rotate": 40}},
+        **BARS,
+        "xAxis": {"type": "category", "data": [_post_label(row) for row in rows], "axisLabel": SLANTED},
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {"name": _("Before"), "type": "bar", "data": [bar(row, "before") for row in rows]},
@@ -339,16 +344,22 @@ def _spread_chart(rows: list[dict[str, Any]]) -> dict[str, Any]:
         return [{"value": round(row[key], 2), "url": row["url"]} for row in rows]
 
     return {
-        "legend": {},
-        "tooltip": {"trigger": "axis"},
-        "grid": {"left": 8, "right": 8, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "category", "data": [row["name"] for row in rows], "axisLabel": {"rotate": 60}},
-        "yAxis": {"type": "value", "name": _("per 100 pupils")},
+        **BARS,
+        "xAxis": {"type": "category", "data": short_names([row["name"] for row in rows]), "axisLabel": SLANTED},
+        "yAxis": {"type": "value", "name": _("per 100 pupils"), "nameTextStyle": {"align": "left"}},
         "series": [
             {"name": _("Before"), "type": "bar", "data": line("per_before"), "barGap": "0%"},
             {"name": _("After"), "type": "bar", "data": line("per_after")},
         ],
     }
+
+
+def short_names(names: list[str]) -> list[str]:
+    """Names for an axis, without the beginning that all of them share, such as the county's."""
+    first, last = (min(names), max(names)) if len(set(names)) > 1 else ("", "")
+    pairs = zip(first, last, strict=False)
+    shared = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return [name[shared:] or name for name in names]
 
 
 # --- flows --------------------------------------------------------------------------------------------------------
@@ -392,7 +403,8 @@ def flow_chart(lines: list[dict[str, Any]], schools: Mapping[str, Mapping[str, A
                 "right": 150,
                 "top": 8,
                 "bottom": 8,
-                "nodeGap": 6,
+                "nodeGap": 8,
+                "label": {"fontSize": 11},
                 "emphasis": {"focus": "adjacency"},
                 # The arrow tells a school that sends from the same school that receives.
                 "data": [{"name": f"{name} →"} for name in left] + [{"name": f"→ {name}"} for name in right],
@@ -429,7 +441,7 @@ def move_columns(names: Names) -> list[Column]:
         Column(_("Distance (km)"), "km"),
         Column(_("Backbone teacher"), "is_backbone"),
         Column(_("Young teacher"), "is_young"),
-        Column(_("Why"), lambda m: reasons_line(m, names)),
+        Column(_("Why this move"), lambda m: reasons_line(m, names)),
     ]
 
 

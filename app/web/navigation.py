@@ -89,6 +89,11 @@ def visible_groups(app: Flask) -> list[dict[str, Any]]:
 
 
 def _is_active(entry: Entry) -> bool:
+    """Whether the present page belongs to the link: its own page and those beneath it, else the rest of the room."""
     if "." in entry.active_for:
-        return request.endpoint == entry.active_for
-    return request.blueprint == entry.active_for
+        beneath = url_for(entry.endpoint).rstrip("/") + "/"
+        return request.endpoint == entry.active_for or (beneath != "/" and request.path.startswith(beneath))
+    if request.blueprint != entry.active_for:
+        return False
+    siblings = (e for _label, entries in GROUPS for e in entries if e.active_for.startswith(f"{entry.active_for}."))
+    return not any(_is_active(e) for e in siblings)

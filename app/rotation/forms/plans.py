@@ -25,13 +25,13 @@ class NewPlanForm(Form):
         description=_l("The year in which it begins: 2026 for 2026–2027."),
         render_kw={"inputmode": "numeric"},
     )
-    name = StringField(_l("Name"), [InputRequired(_l("Give it a name.")), Length(max=80)], render_kw=OFF)
+    name = StringField(_l("Name of the plan"), [InputRequired(_l("Give it a name.")), Length(max=80)], render_kw=OFF)
 
 
 class PlanForm(VersionedForm):
     """A plan's name and rule set."""
 
-    name = StringField(_l("Name"), [InputRequired(_l("Give it a name.")), Length(max=80)], render_kw=OFF)
+    name = StringField(_l("Name of the plan"), [InputRequired(_l("Give it a name.")), Length(max=80)], render_kw=OFF)
     rule_set_id = SelectField(
         _l("Eligibility rules"),
         coerce=lambda value: int(value) if value else None,

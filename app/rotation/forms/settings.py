@@ -172,14 +172,31 @@ class ScenarioForm(SettingsForm):
     """A scenario's name and settings."""
 
     name = StringField(
-        _l("Name"), [InputRequired(_l("Give it a name.")), Length(max=80)], render_kw={"autocomplete": "off"}
+        _l("Name of the scenario"),
+        [InputRequired(_l("Give it a name.")), Length(max=80)],
+        render_kw={"autocomplete": "off"},
     )
 
 
 class SolveAgainForm(ScenarioForm):
     """A scenario based on a solved one."""
 
+    keeps_still = BooleanField(
+        _l("Change as little else as possible"),
+        description=_l(
+            "Stability then comes right after the policy rules. Without this, the aims keep their order and more may"
+            " change."
+        ),
+    )
     is_same_data = BooleanField(
         _l("With the same data as the proposal it is based on"),
         description=_l("Without this, the roster as it is now is taken."),
     )
+
+    def settings(self) -> dict[str, Any]:
+        """The settings as they are stored, with stability moved to the front where that was asked."""
+        found = super().settings()
+        if self.keeps_still.data:
+            others = [tier for tier in found["tiers"] if tier not in ("rules", "change")]
+            found["tiers"] = ["rules", "change", *others]
+        return found

@@ -99,3 +99,19 @@ def teachers_called(county_id: int, typed: str) -> list[Teacher]:
         .limit(20)
     )
     return list(db.session.scalars(query))
+
+
+def teachers_like(county_id: int, typed: str) -> list[Teacher]:
+    """Up to twenty teachers of a county whose name or work number the text may mean."""
+    query = (
+        select(Teacher)
+        .where(
+            Teacher.county_id == county_id,
+            Teacher.left_on.is_(None),
+            or_(name_like(typed), Teacher.staff_number == typed),
+        )
+        .options(joinedload(Teacher.working_school))
+        .order_by(Teacher.name_pinyin, Teacher.id)
+        .limit(20)
+    )
+    return list(db.session.scalars(query))

@@ -31,7 +31,7 @@ def decisions(scenario_id: int) -> Page:
         "rotation/decisions.html",
         **frame(row, "decisions"),
         typed=typed,
-        people=wish_queries.teachers_called(row.plan.county_id, typed) if typed else [],
+        people=wish_queries.teachers_like(row.plan.county_id, typed) if typed else [],
         schools=plan_queries.school_choices(row.plan.county_id),
         kinds=DecisionKind,
     )

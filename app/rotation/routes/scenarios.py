@@ -74,7 +74,7 @@ def solve_again(scenario_id: int) -> Page:
     if not form.is_submitted():
         form.load(base.settings)
         form.name.data = operations.free_name(base.plan_id, base.name)
-        form.is_same_data.data = True
+        form.is_same_data.data = form.keeps_still.data = True
     made: list[Scenario] = []
 
     def create() -> None:

@@ -1,15 +1,19 @@
 """The whole road: solve, decide, solve again, compare, submit, return, approve, publish, revise, post, end."""
 
+import contextvars
 import io
+import threading
 
 import docx
 import openpyxl
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.access import Role
 from app.audit.models import AuditEntry
 from app.extensions import db
+from app.jobs.operations import request_cancel
 from app.jobs.worker import run_pending_jobs
 from app.rotation.models import (
     Decision,
@@ -336,3 +340,58 @@ def test_people_who_left_since_are_not_sent(county, officer, leader, session):
     session.flush()
     with pytest.raises(Refused, match=teacher.name):
         publications.publish(plan=plan, notice={**NOTICE, "term_years": 1}, reason="", actor=officer)
+
+
+def test_two_presses_at_the_same_moment_submit_once(app, county, officer, make_client):
+    plan = make_plan(county, officer)
+    scenario = solved(make_scenario(plan, officer), officer)
+    scenarios.choose(scenario=scenario, actor=officer)
+    path = f"/rotation/plans/{plan.id}/submit"
+    browsers = [make_client().sign_in(officer) for _ in range(2)]
+    start, answers = threading.Barrier(2), []
+
+    def press(browser):
+        start.wait()
+        answer = contextvars.Context().run(FlaskClient.open, browser, path, method="POST", data={})
+        answers.append(answer.status_code)
+
+    threads = [threading.Thread(target=press, args=(browser,)) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [303, 422]
+    db.session.commit()  # what the threads wrote is newer than this reading
+    assert len(db.session.scalars(select(AuditEntry).where(AuditEntry.action == "rotation.plan.submit")).all()) == 1
+
+
+def test_solving_again_keeps_the_rest_still(county, officer, client, session):
+    plan = make_plan(county, officer)
+    first = solved(make_scenario(plan, officer), officer)
+    first_id, before = first.id, {(m.teacher_id, m.to_school_id) for m in moves_of(first.id)}
+    gone = sorted(before)[0]
+    client.sign_in(officer)
+    decision = {"kind": "ban", "teacher_id": gone[0], "school_id": gone[1]}
+    client.post(f"/rotation/scenarios/{first_id}/decisions", data=decision)
+    page = client.get(f"/rotation/scenarios/{first_id}/again")
+    assert "Change as little else as possible" in page.text
+    form = settings_form() | {"name": "乙案", "is_same_data": "y", "keeps_still": "y"}
+    assert client.post(f"/rotation/scenarios/{first_id}/again", data=form).status_code == 303
+    run_pending_jobs()
+    session.expire_all()
+    second = session.scalar(select(Scenario).where(Scenario.based_on_id == first_id))
+    assert second.settings["tiers"][:2] == ["rules", "change"]
+    after = {(m.teacher_id, m.to_school_id) for m in moves_of(second.id)}
+    assert gone not in after
+    assert len(before ^ after) <= 2
+
+
+def test_the_plan_of_a_cancelled_job_is_not_stuck(county, officer, session):
+    plan = make_plan(county, officer)
+    scenario = make_scenario(plan, officer)
+    job = scenarios.request_solve(scenario=scenario, actor=officer)
+    request_cancel(job, officer)  # from the page of jobs, which knows nothing of scenarios
+    session.expire_all()
+    scenario = session.get(Scenario, scenario.id)
+    assert scenario.status is ScenarioStatus.QUEUED
+    assert solved(scenario, officer).status is ScenarioStatus.SOLVED
