@@ -76,6 +76,7 @@ class EligibilityVerdict(Base):
     __table_args__ = (
         Index("ix_eligibility_verdict_teacher", "teacher_id"),
         Index("ix_eligibility_verdict_school", "rule_set_id", "school_id"),
+        {"info": {"is_derived": True}},
     )
 
     rule_set_id: Mapped[int] = mapped_column(
@@ -108,6 +109,7 @@ class EligibilityReason(Base):
             ondelete="CASCADE",
         ),
         Index("ix_eligibility_reason_code", "rule_set_id", "code"),
+        {"info": {"is_derived": True}},
     )
 
     rule_set_id: Mapped[int] = mapped_column(primary_key=True)

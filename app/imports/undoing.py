@@ -151,7 +151,10 @@ def _refuse_referred(connection: Connection, table: Table, ids: Sequence[int]) -
 
 
 def _referring(name: str) -> Iterator[tuple[Table, str]]:
+    """Tables that refer to this one; what is derived from it (verdicts) goes with it and is judged anew."""
     for other in Base.metadata.sorted_tables:
+        if other.info.get("is_derived"):
+            continue
         for key in other.foreign_keys:
             if key.column.table.name == name:
                 yield other, key.parent.name

@@ -9,6 +9,9 @@ from sqlalchemy import select, update
 
 from app.audit import record
 from app.audit.models import AuditEntry
+from app.eligibility import operations as eligibility
+from app.eligibility.models import EligibilityVerdict
+from app.eligibility.queries import is_stale
 from app.extensions import db
 from app.imports import operations, queries
 from app.imports.models import BatchStatus, ChangeOperation
@@ -143,6 +146,25 @@ def test_the_history_of_a_record_tells_what_imports_did(put, officer, school, co
     assert found["phone"].actor_label == officer.label
     assert found["phone"].operation is ChangeOperation.UPDATE
     assert not {"version", "updated_at", "id_number"} & found.keys()
+
+
+def test_the_teacher_s_own_page_tells_what_an_import_changed(put, officer, school, client):
+    teacher = known_teacher(school, 1, email="a@example.org")
+    put("teachers", workbook("teachers", [teacher_row(1, school, email="b@example.org", joined_school_on="2012-09")]))
+    page = client.sign_in(officer).get(f"/teachers/{teacher.id}/history").text
+    assert "a@example.org" in page
+    assert "b@example.org" in page
+    assert "Import no." in page
+
+
+def test_verdicts_do_not_stand_in_the_way_of_an_undo_because_they_are_judged_anew(put, officer, school, county, rows):
+    batch = put("teachers", workbook("teachers", [teacher_row(1, school)]))
+    draft = eligibility.create_draft(actor=officer, county_id=county.id, year=2026)
+    rule_set = eligibility.put_in_force(actor=officer, draft=draft)
+    assert rows(EligibilityVerdict) == 1
+    undo(batch, officer)
+    assert rows(Teacher) == rows(EligibilityVerdict) == 0
+    assert is_stale(rule_set)
 
 
 def test_the_log_has_one_entry_a_batch_with_the_digest_of_its_changes(put, officer, school):
