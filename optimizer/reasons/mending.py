@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import combinations
 from math import ceil, floor
 from typing import Any
 
@@ -199,12 +200,13 @@ class _Shortfall:
 def find_mends(
     asking: Asking, problem: Problem, solution: Solution, near_eligible: Sequence[NearEligible]
 ) -> tuple[tuple[Mend, ...], tuple[Mend, ...], bool]:
-    """Single changes, then pairs where no single change of a hard setting or of eligibility mends a whole rule."""
+    """Single changes, then pairs where no single change of a hard setting or of eligibility suffices."""
     search = _Search(asking, problem, solution, tuple(levers(problem, near_eligible)))
     singles = search.singles()
+    alone = [mend for mend in singles if mend.enough and not mend.changes[0].policy]
     pairs: tuple[Mend, ...] = ()
-    if not any(mend.enough and not mend.changes[0].policy for mend in singles):
-        pairs = search.pairs()
+    if not any(mend.after == 0 for mend in alone):
+        pairs = search.pairs(some=not alone)
     return singles, pairs, search.complete
 
 
@@ -213,31 +215,37 @@ class _Search:
         self.problem, self.solution, self.every = problem, solution, every
         self.short = _Shortfall(asking, solution)
         self.before = sum(short.missing for short in solution.shortfalls)
-        self.targets = sorted({self.before - short.missing for short in solution.shortfalls})
+        self.targets = sorted({0} | {self.before - short.missing for short in solution.shortfalls})
         asking.total = len(every)
         self.asking = asking
         self.complete = True
 
     def singles(self) -> tuple[Mend, ...]:
-        found = [self.single(lever) for lever in self.every]
-        return tuple(sorted((m for m in found if m is not None), key=lambda m: (not m.enough, m.after)))
+        found = [mend for lever in self.every for mend in self.single(lever)]
+        return tuple(sorted(found, key=lambda m: (m.after > 0, not m.enough, m.after)))
 
-    def single(self, lever: Lever) -> Mend | None:
+    def single(self, lever: Lever) -> list[Mend]:
+        """The lever at the least level for the most it can mend, and for a whole rule's shortfall if that is less."""
         loosest = self.short.solve(lever.apply(self.problem, lever.levels))
         if loosest is None or loosest.status == INFEASIBLE:
             self.complete = False
-            return None
+            return []
         reached = int(loosest.tiers[0].value)
         self.complete = self.complete and loosest.status == OPTIMAL
         if reached >= self.before:
-            return None
-        target = next((t for t in self.targets if t >= reached), None)
-        if target is None:
-            return self.mend([(lever, lever.levels)], reached, enough=False, smallest=False)
+            return []
+        targets = [target for target in self.targets if target >= reached]
+        found = [self.towards(lever, target) for target in sorted({targets[0], targets[-1]})] if targets else []
+        if not targets:
+            found = [self.mend([(lever, lever.levels)], enough=False, smallest=False)]
+        mends = [mend for mend in found if mend is not None]
+        return mends[:1] if len(mends) == 2 and mends[0].changes == mends[1].changes else mends
+
+    def towards(self, lever: Lever, target: int) -> Mend | None:
         if lever.near is not None:
             return self.trimmed(lever.near, target)
         level, proven = self.bisect(lever, self.problem, target)
-        return self.mend([(lever, level)], target, enough=True, smallest=proven)
+        return self.mend([(lever, level)], enough=True, smallest=proven)
 
     def bisect(self, lever: Lever, base: Problem, target: int) -> tuple[int, bool]:
         """The least level that suffices, given that the last does; and whether that is proven."""
@@ -253,7 +261,7 @@ class _Search:
         self.complete = self.complete and proven
         return high, proven
 
-    def mend(self, levers: list[tuple[Lever, int]], target: int, *, enough: bool, smallest: bool) -> Mend | None:
+    def mend(self, levers: list[tuple[Lever, int]], *, enough: bool, smallest: bool) -> Mend | None:
         changed = self.problem
         for lever, level in levers:
             changed = lever.apply(changed, level)
@@ -311,26 +319,30 @@ class _Search:
 
     # -- pairs --
 
-    def pairs(self) -> tuple[Mend, ...]:
-        """Two changes that together mend a whole rule, policy's own demands left as they are."""
+    def pairs(self, *, some: bool) -> tuple[Mend, ...]:
+        """Two changes that together mend every rule, or where nothing does and ``some`` is set, a whole rule's
+        shortfall; what policy asks for is left as it is."""
         hard = [lever for lever in self.every if lever.setting not in POLICY_SETTINGS]
-        least = self.targets[-1] if self.targets else 0
         together = self.problem
         for lever in hard:
-            if lever.setting != "directions":
-                together = lever.apply(together, lever.levels)
+            together = lever.apply(together, lever.levels)
         together = replace(together, settings=replace(together.settings, directions=DIRECTIONS))
-        if self.short.enough(together, least) is False:
-            return ()
+        for target in [0, self.targets[-1]] if some else [0]:
+            if self.short.enough(together, target) is not False:
+                found = self.pairs_for(hard, target)
+                if found:
+                    return found
+        return ()
+
+    def pairs_for(self, hard: Sequence[Lever], target: int) -> tuple[Mend, ...]:
         found: list[Mend] = []
-        for n, one in enumerate(hard):
-            for other in hard[n + 1 :]:
-                if len(found) >= MOST_PAIRS or self.asking.out_of_time():
-                    self.complete = self.complete and len(found) >= MOST_PAIRS
-                    return tuple(found)
-                mend = self.pair(one, other, least)
-                if mend is not None:
-                    found.append(mend)
+        for one, other in combinations(hard, 2):
+            if self.asking.out_of_time():
+                self.complete = False
+                break
+            if len(found) < MOST_PAIRS:
+                mend = self.pair(one, other, target)
+                found += [] if mend is None else [mend]
         return tuple(found)
 
     def pair(self, one: Lever, other: Lever, target: int) -> Mend | None:
@@ -341,4 +353,4 @@ class _Search:
             return None
         first, one_proven = self.bisect(one, other.apply(self.problem, other.levels), target)
         second, other_proven = self.bisect(other, one.apply(self.problem, first), target)
-        return self.mend([(one, first), (other, second)], target, enough=True, smallest=one_proven and other_proven)
+        return self.mend([(one, first), (other, second)], enough=True, smallest=one_proven and other_proven)
