@@ -4,9 +4,9 @@ Rules and tiers (cost apart) see only how many of each *cohort* go and how many 
 counts fit together is a transportation problem over the reach relation. Two ways to write that relation:
 
 - `direct`: one link per arc. Needed where single arcs are priced.
-- `shared`: equal and nested sets of reachable classes share nodes: a set's node leads to the nodes of the
-  largest sets inside it and to what is left over. Paths from a cohort end exactly in its reachable classes, so
-  the same counts fit together, with far fewer links.
+- `shared`: equal sets of reachable classes share a node, and sets much alike share a node for what they have in
+  common: a set's node leads there and to what is left over. Paths from a cohort end exactly in its reachable
+  classes, so the same counts fit together, with far fewer links.
 
 Both are networks, so whole counts always come with whole flows.
 """
@@ -20,6 +20,8 @@ import numpy as np
 
 from optimizer.arcs import Arcs, Flags
 from optimizer.county import County
+
+LEAST_SHARED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,15 @@ def shared(county: County, arcs: Arcs) -> Network:
     cohorts = tuple(_cohort(county, arcs, tuple(group)) for group in alike.values())
     masks = [sum(1 << c for c in reach.get(group[0], ())) for group in alike.values()]
     cover = _Cover()
-    for family in _families(county, arcs, masks):
+    subjects = _by_subject(county, arcs)
+    families: dict[int, set[int]] = defaultdict(set)
+    for mask in sorted(set(masks)):
+        parts = [(n, mask & universe) for n, universe in enumerate(subjects) if mask & universe]
+        for n, part in parts:
+            families[n].add(part)
+        if len(parts) > 1:
+            cover.join(mask, [part for _, part in parts])
+    for _, family in sorted(families.items()):
         cover.add(family)
     return Network(
         cohorts=cohorts,
@@ -121,49 +131,66 @@ def shared(county: County, arcs: Arcs) -> Network:
     )
 
 
-def _families(county: County, arcs: Arcs, masks: list[int]) -> list[list[int]]:
-    """The sets to give nodes to, by stage, title and origin (no set reaches across those): whole reaches, and
-    for teachers of several subjects the part of each subject."""
-    subject_mask: dict[tuple[str, bool, bool, str], int] = defaultdict(int)
+def _by_subject(county: County, arcs: Arcs) -> list[int]:
+    """The classes of each stage, subject, title and origin as a set of bits. Reaches are split along these."""
+    universes: dict[tuple[str, str, bool, bool], int] = defaultdict(int)
     for c, kind in enumerate(arcs.classes):
         team = county.teams[kind.team]
-        subject_mask[team.stage, kind.backbone, kind.from_sending, team.subject] |= 1 << c
-    whole: dict[tuple[str, bool, bool], int] = defaultdict(int)
-    for (stage, backbone, sending, _), mask in subject_mask.items():
-        whole[stage, backbone, sending] |= mask
-    families: dict[tuple[str, bool, bool], set[int]] = {key: set() for key in whole}
-    for mask in set(masks) - {0}:
-        key = next(key for key, universe in whole.items() if mask & universe)
-        parts = {mask & part for (*head, _), part in subject_mask.items() if tuple(head) == key}
-        families[key] |= {mask} | (parts - {0})
-    return [sorted(family) for _, family in sorted(families.items())]
+        universes[team.stage, team.subject, kind.backbone, kind.from_sending] |= 1 << c
+    return [universe for _, universe in sorted(universes.items())]
 
 
 class _Cover:
-    """Nodes for sets, each led to the largest sets inside it and to its remaining classes."""
+    """Nodes for sets of classes (bits), each led to sets inside it and to its remaining classes."""
 
     def __init__(self) -> None:
         self.number: dict[int, int] = {}
         self.links: list[tuple[int, int]] = []
         self.ends: list[tuple[int, int]] = []
+        self._led: set[int] = set()
 
     def node(self, mask: int) -> int:
         """The node of a set; an empty set gets a node without a way out."""
         return self.number.setdefault(mask, len(self.number))
 
-    def add(self, family: list[int]) -> None:
-        placed: list[int] = []
-        for mask in sorted(family, key=lambda m: (m.bit_count(), m)):
-            own = self.node(mask)
-            inside = [other for other in placed if other & mask == other]
-            left = mask
-            while inside:
-                best = max(inside, key=lambda other: ((other & left).bit_count(), other))
-                if (best & left).bit_count() < 2:
-                    break
-                self.links.append((own, self.number[best]))
-                left &= ~best
-            for c in range(left.bit_length()):
-                if left >> c & 1:
-                    self.ends.append((own, c))
-            placed.append(mask)
+    def join(self, mask: int, parts: list[int]) -> None:
+        """Lead a set to the parts it is made of."""
+        self.links += [(self.node(mask), self.node(part)) for part in parts]
+
+    def add(self, family: set[int]) -> None:
+        """Lead the sets of a family to their classes, sharing what two of them have in common, level by level."""
+        level = sorted(family, key=_largest_first)
+        while level:
+            common: set[int] = set()
+            waiting = dict.fromkeys(level)
+            while waiting:
+                mask = next(iter(waiting))
+                del waiting[mask]
+                other = max(waiting, key=lambda m: ((m & mask).bit_count(), -m.bit_count(), m), default=0)
+                shared_part = mask & other
+                if shared_part.bit_count() < LEAST_SHARED:
+                    self._lead(mask, 0)
+                    continue
+                del waiting[other]
+                common.add(shared_part)
+                self._lead(mask, shared_part)
+                self._lead(other, shared_part)
+            level = sorted(common - self._led, key=_largest_first)
+
+    def _lead(self, mask: int, inner: int) -> None:
+        """Ways out of a set: to the node of ``inner`` and to each class outside it."""
+        if mask == inner:
+            return
+        own = self.node(mask)
+        self._led.add(mask)
+        if inner:
+            self.links.append((own, self.node(inner)))
+        left = mask & ~inner
+        while left:
+            lowest = left & -left
+            self.ends.append((own, lowest.bit_length() - 1))
+            left ^= lowest
+
+
+def _largest_first(mask: int) -> tuple[int, int]:
+    return -mask.bit_count(), mask
