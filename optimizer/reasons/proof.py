@@ -102,7 +102,7 @@ class _Court:
         self.planned = {m["teacher"]: m for m in self.moves}
         found = verify.report(self.data, {"moves": self.moves})
         self.tiers: dict[str, float] = found["tiers"]
-        self.already = {(b["rule"], b["subject"]) for b in found["broken"]}
+        self.already = {(b["rule"], b["subject"], b["message"]) for b in found["broken"]}
         self.teachers = {t.id: t for t in problem.teachers}
 
     def check(self, key: Mapping[str, str], solves: int) -> Check:
@@ -158,12 +158,17 @@ class _Court:
     def _force(self, move: Data, solved: bool) -> Forced:
         others = [m for m in self.moves if m["teacher"] != move["teacher"]]
         report = verify.report(self.data, {"moves": [*others, move]})
-        broken = [b for b in report["broken"] if (b["rule"], b["subject"]) not in self.already]
+        broken = [
+            b
+            for b in report["broken"]
+            if (b["rule"], b["subject"], b["message"]) not in self.already
+            or (b["rule"], b["subject"]) == ("H8", move["teacher"])
+        ]
         order = self.problem.settings.tiers
         change = first_change({t: report["tiers"][t] - self.tiers[t] for t in order}, self.tiers)
         tier, by = change or (None, 0)
         price = self._price(move) if solved else None
-        holds = self._claim(move, broken, tier, by) and (price is None or self._no_better(price, broken))
+        holds = self._claim(move, broken, tier, by) and (price is None or self._no_better(move, price, broken))
         return Forced(move["teacher"], move["to"], move["subject"], tuple(broken), tier, by, price, holds)
 
     def _price(self, move: Data) -> Price:
@@ -231,7 +236,7 @@ class _Court:
         came = [m for m in self.moves if (m["to"], m["subject"]) == (school, subject)]
         return here + sum(self.teachers[m["teacher"]].stage == stage for m in came)
 
-    def _no_better(self, price: Price, broken: Sequence[Mapping[str, str]]) -> bool:
+    def _no_better(self, move: Data, price: Price, broken: Sequence[Mapping[str, str]]) -> bool:
         """Whether the best plan with the move forced is as the reason leads one to expect."""
         if self.reason.code == "locked_or_banned":
             # forced against the decision, so the price is the decision's and may be below zero
@@ -245,5 +250,8 @@ class _Court:
         first = price.first
         if first is not None and first[1] < 0:
             return price.kind == BOUND and self.reason.code == "would_improve"
+        if self.planned.get(move["teacher"], {}).get("to") == move["to"]:
+            # a lock names the school, and the plan goes there already, for another subject
+            return True
         # a hard rule broken with all else held: some other move must have changed
         return not broken or price.moves_changed is None or price.moves_changed > 1

@@ -50,7 +50,7 @@ class ShortRule:
 
 @dataclass(frozen=True, slots=True)
 class ShortRules:
-    """The short rules and what would mend them; ``pairs`` only where no single change of a setting does, and
+    """The short rules and what would mend them; ``pairs`` only where no single change mends everything, and
     ``complete`` where the time was enough to try everything."""
 
     rules: tuple[ShortRule, ...]

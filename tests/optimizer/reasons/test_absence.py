@@ -219,7 +219,7 @@ def test_the_school_that_would_send_must_keep_its_teacher() -> None:
 # -- every reason of many counties ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", [*range(60), 113, 158])
 def test_every_reason_is_true_when_forced(seed: int) -> None:
     made = Problem.from_dict(tiny(seed))
     solution = solve(made)
@@ -234,6 +234,17 @@ def test_every_reason_is_true_when_forced(seed: int) -> None:
             assert reason.code != "would_improve"
             check = check_reason(made, solution, row, reason, solves=4)
             assert check.holds, (row.to_dict(), check.to_dict())
+
+
+@pytest.mark.parametrize("seed", range(60, 100))
+def test_reasons_are_as_true_of_a_plan_that_is_not_best(seed: int) -> None:
+    made = Problem.from_dict(tiny(seed))
+    solution = solve(made)
+    half = Solution("", "feasible", solution.tiers, solution.moves[::2])
+    found = why_not(made, half)
+    for row in [*found.teachers, *found.posts]:
+        for reason in row.reasons:
+            assert check_reason(made, half, row, reason, solves=0).holds, (row.to_dict(), reason.code)
 
 
 def test_the_random_counties_bring_up_every_code() -> None:
