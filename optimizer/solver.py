@@ -75,6 +75,7 @@ class Watch:
     report: Callable[[float | None, float | None], None] | None = None
     every: float = 0.25
     stopped: bool = False
+    error: BaseException | None = None
     _looked: float = field(default=0.0, repr=False)
 
     def left(self) -> float:
@@ -340,7 +341,11 @@ def _listen(h: Any, watch: Watch) -> None:
     """Have the solver ask the watch whether to go on; directly, since it asks at every simplex iteration."""
 
     def ask(kind: Any, _message: str, out: Any, answer: Any, _user: Any) -> None:
-        stop = watch.glance(out.mip_primal_bound, out.mip_dual_bound) if kind == _MIP_ASKS else watch.glance()
+        try:
+            in_mip = kind == _MIP_ASKS
+            stop = watch.glance(out.mip_primal_bound, out.mip_dual_bound) if in_mip else watch.glance()
+        except BaseException as error:  # must not pass through the solver's own code; `_run` raises it
+            watch.error, stop = error, True
         if stop:
             answer.user_interrupt = True
 
@@ -358,6 +363,8 @@ def _run(h: Any, watch: Watch) -> Ending:
     if watch.out_of_time():
         return Ending.TIME
     status = h.run()
+    if watch.error is not None:
+        raise watch.error
     if watch.stopped:
         watch.check()
         return Ending.TIME

@@ -106,6 +106,15 @@ def test_cancel_takes_effect_within_a_second() -> None:
     assert time.monotonic() - pressed[0] < 1.5
 
 
+def test_a_failing_listener_stops_the_solve_with_its_own_error() -> None:
+    def listen(at: Progress) -> None:
+        if at.incumbent is not None or at.seconds > 0.3:
+            raise LookupError("the page is gone")
+
+    with pytest.raises(LookupError, match="the page is gone"):
+        solve(Problem.from_dict(small(60, 1)), progress=listen)
+
+
 def test_a_plan_comes_back_when_time_runs_out() -> None:
     data = small(20, 1)
     for limit in (0.0, 0.05, 0.15):
