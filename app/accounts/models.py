@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access import Grant, Permission, Role
 from app.db import Base, Json, Timestamped, UtcDateTime, enum_column
+from app.db.clock import today
 from app.regions.models import Region
 
 
@@ -62,8 +63,8 @@ class User(Timestamped, UserMixin, Base):
     @property
     def grants(self) -> list[Grant]:
         """The grants in force today."""
-        today = date.today()
-        return [row.as_grant() for row in self.role_grants if row.is_in_force(today)]
+        day = today()
+        return [row.as_grant() for row in self.role_grants if row.is_in_force(day)]
 
     def may(self, permission: Permission) -> bool:
         """Whether any grant carries the permission, whatever its scope."""

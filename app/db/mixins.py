@@ -1,15 +1,11 @@
 """Columns that many tables share."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from app.db.clock import utc_now
 from app.db.types import UtcDateTime
-
-
-def utc_now() -> datetime:
-    """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class Timestamped:

@@ -1,7 +1,6 @@
 """`flask eligibility judge`: judge a county from the shell."""
 
 from collections import Counter
-from datetime import date
 
 import click
 from flask.cli import AppGroup
@@ -9,6 +8,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.audit.operations import SYSTEM
+from app.db.clock import today
 from app.eligibility import operations, queries
 from app.eligibility.models import EligibilityRuleSet
 from app.eligibility.wording import reason_label
@@ -21,7 +21,7 @@ group = AppGroup("eligibility", help="Who must rotate: judging by the rules in f
 
 @group.command("judge")
 @click.option("--county", "code", required=True, help="The county's code (GB/T 2260).")
-@click.option("--year", type=click.IntRange(2000, 2100), default=lambda: date.today().year, help="The school year.")
+@click.option("--year", type=click.IntRange(2000, 2100), default=lambda: today().year, help="The school year.")
 @click.option("--create-default", is_flag=True, help="Put the usual rules in force where there are none yet.")
 def judge(code: str, year: int, create_default: bool) -> None:
     """Judge every teacher of a county and print the counts by verdict and reason."""

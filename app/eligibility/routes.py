@@ -1,6 +1,5 @@
 """Reading verdicts: a county's figures, the list, one teacher's page, schools by reason."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
@@ -8,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.access import Permission
+from app.db.clock import today
 from app.eligibility import exports, lists, queries
 from app.eligibility.access import may_edit
 from app.eligibility.explaining import explain
@@ -37,7 +37,7 @@ def chosen_year(county: Region) -> int:
     asked = request.values.get("year", type=int)
     if asked is not None:
         return asked if 2000 <= asked <= 2100 else abort(404)
-    return next(iter(lists.years(county.id, current_user.grants)), date.today().year)
+    return next(iter(lists.years(county.id, current_user.grants)), today().year)
 
 
 def chosen_rule_set() -> EligibilityRuleSet:
@@ -69,7 +69,7 @@ def index() -> str:
         county=county,
         counties=lists.counties(grants),
         year=year,
-        years=sorted({*known, year, date.today().year, date.today().year + 1}, reverse=True),
+        years=sorted({*known, year, today().year, today().year + 1}, reverse=True),
         rule_set=rule_set,
         versions=versions,
         is_stale=rule_set is not None and queries.is_stale(rule_set),

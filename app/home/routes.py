@@ -1,10 +1,10 @@
 """The landing page."""
 
-from datetime import date
 
 from flask import Blueprint, render_template
 from flask_login import current_user
 
+from app.db.clock import today
 from app.home.figures import figures_for
 from app.home.tasks import tasks_for
 from app.web.guards import signed_in
@@ -16,7 +16,7 @@ bp = Blueprint("home", __name__)
 @signed_in
 def index() -> str:
     """What needs doing now, by role."""
-    today = date.today()
+    day = today()
     return render_template(
-        "home/index.html", tasks=tasks_for(current_user, today), figures=figures_for(current_user, today)
+        "home/index.html", tasks=tasks_for(current_user, day), figures=figures_for(current_user, day)
     )

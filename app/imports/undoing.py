@@ -14,6 +14,7 @@ from sqlalchemy.sql.type_api import TypeEngine
 
 from app.audit.models import AuditEntry
 from app.db import Base, UtcDateTime
+from app.db.clock import BEIJING
 from app.imports import bulk
 from app.imports.models import BatchStatus, ChangeChunk, ChangeOperation, ImportBatch
 from app.imports.packing import slices, unpack
@@ -208,7 +209,7 @@ def _later_edit(connection: Connection, batch: ImportBatch, table: Table, identi
                 "This import cannot be undone: %(subject)s was edited afterwards by %(actor)s on %(day)s.",
                 subject=subject,
                 actor=entry.actor_label,
-                day=f"{entry.at:%Y-%m-%d}",
+                day=f"{entry.at.astimezone(BEIJING):%Y-%m-%d}",
             )
         )
     return str(_("This import cannot be undone: %(subject)s was changed or removed afterwards.", subject=subject))

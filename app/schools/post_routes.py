@@ -1,6 +1,5 @@
 """Pages of a school's subject posts: the figures, and the norm's proposal for them."""
 
-from datetime import date
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -9,6 +8,7 @@ from flask_login import current_user
 
 from app.access import Permission
 from app.codes import queries as codes
+from app.db.clock import today
 from app.schools import norms, operations, queries, staffing
 from app.schools.forms import AcceptForm, PostsForm, field_name, posts_form
 from app.schools.models import School, Stage
@@ -75,7 +75,7 @@ def _posts_form(school: School, *, is_fresh: bool = False) -> PostsForm:
 
 
 def _posts_page(school: School, form: PostsForm, accept: AcceptForm) -> str:
-    staff = staffing.of_schools([school.id], date.today())[school.id]
+    staff = staffing.of_schools([school.id], today())[school.id]
     return render_template(
         "schools/posts.html",
         school=school,

@@ -1,13 +1,12 @@
 """Pages of schools: the list, one school, its form and its history. Posts and groups have files of their own."""
 
-from datetime import date
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import Permission
+from app.db.clock import today
 from app.extensions import db
 from app.schools import facts, norms, operations, queries, staffing
 from app.schools.access import one_county, schools_where
@@ -42,7 +41,7 @@ def index() -> Page:
     return render_template(
         "schools/index.html",
         **lists.view(listing, found),
-        staff=staffing.of_schools([school.id for school in found.items], date.today()),
+        staff=staffing.of_schools([school.id for school in found.items], today()),
         filters={one.name: one for one in queries.SCHOOLS.filters},
         groups=queries.groups(grants, Permission.SCHOOL_READ),
         counties=queries.counties(grants, Permission.SCHOOL_READ) if many else [],
@@ -63,7 +62,7 @@ def export() -> Response:
     def rows():  # type: ignore[no-untyped-def]
         query = lists.ordered(statement, listing).options(*queries.list_options()).execution_options(yield_per=500)
         for part in db.session.scalars(query).partitions():
-            staff = staffing.of_schools([school.id for school in part], date.today())
+            staff = staffing.of_schools([school.id for school in part], today())
             yield from ((school, staff[school.id]) for school in part)
 
     return send_table(
@@ -92,7 +91,7 @@ def suggest() -> Page:
 def show(school_id: int) -> Page:
     """One school: its figures, its subjects, and what later rooms have to say about it."""
     school = school_or_404(school_id)
-    staff = staffing.of_schools([school.id], date.today())[school.id]
+    staff = staffing.of_schools([school.id], today())[school.id]
     return render_template(
         "schools/show.html",
         school=school,

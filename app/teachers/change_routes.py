@@ -1,7 +1,6 @@
 """Pages that change a teacher: the form, leaving, moving, further subjects; and the look at an identity number."""
 
 import time
-from datetime import date
 
 from flask import abort, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
@@ -9,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import Permission, Role
+from app.db.clock import today
 from app.extensions import db
 from app.schools.fields import written
 from app.schools.models import School
@@ -114,7 +114,7 @@ def subjects(teacher_id: int) -> Page:
 def leave(teacher_id: int) -> Page:
     """Take a teacher off the roster."""
     teacher = decided_or_404(teacher_id)
-    form = LeaveForm(data={"on": date.today()})
+    form = LeaveForm(data={"on": today()})
     form.offer()
     if form.validate_on_submit():
         try:

@@ -1,7 +1,6 @@
 """Pages of teachers: the list, one teacher, the history, and one's own record. Changes have files of their own."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -12,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.access import Grant, Permission
+from app.db.clock import today
 from app.extensions import db
 from app.schools import queries as school_queries
 from app.schools.access import one_county, schools_where
@@ -44,20 +44,20 @@ def index() -> Page:
     """The list of teachers."""
     if tidied := _tidied(request.args):
         return redirect(url_for(".index", **tidied), 303)
-    grants, today = current_user.grants, date.today()
+    grants, day = current_user.grants, today()
     listing = queries.TEACHERS.read(request.args)
     if request.args.get("at", "").strip():
         listing.problems.append(_("No school within your reach is called “%(name)s”.", name=request.args["at"]))
     within = one_county(grants, Permission.TEACHER_READ)
     reach = teachers_where(grants, Permission.TEACHER_READ)
-    statement, looked = queries.teachers_listed(listing, reach, today, in_one_county=within)
+    statement, looked = queries.teachers_listed(listing, reach, day, in_one_county=within)
     found = lists.fetch(db.session(), statement, listing, key=Teacher.id, options=queries.list_options())
     return render_template(
         "teachers/index.html",
         **lists.view(listing, found),
         **_list_extras(grants, listing, within),
         looked=looked,
-        today=today,
+        today=day,
     )
 
 
@@ -95,19 +95,19 @@ def _tidied(args: MultiDict[str, str]) -> dict[str, Any] | None:
 @requires(Permission.EXPORT)
 def export() -> Response:
     """The teachers that the list shows now, as a workbook."""
-    today = date.today()
+    day = today()
     listing = queries.TEACHERS.read(request.args)
     grants = [grant for grant in current_user.grants if grant.allows(Permission.EXPORT)]
     reach = teachers_where(grants, Permission.TEACHER_READ)
     within = one_county(grants, Permission.TEACHER_READ)
-    statement, _looked = queries.teachers_listed(listing, reach, today, in_one_county=within)
+    statement, _looked = queries.teachers_listed(listing, reach, day, in_one_county=within)
 
     def rows() -> Iterator[Teacher]:
         query = lists.ordered(statement, listing).options(*queries.export_options())
         yield from db.session.scalars(query.execution_options(yield_per=500))
 
     return send_table(
-        facts.export_columns(today),
+        facts.export_columns(day),
         rows,
         _("Teachers"),
         fmt=asked_format(),
@@ -136,15 +136,15 @@ def show(teacher_id: int) -> Page:
 
 
 def _record(teacher: Teacher) -> dict[str, Any]:
-    today = date.today()
+    day = today()
     return {
         "teacher": teacher,
         "facts": facts.sections_of(teacher),
-        "age": facts.years_between(teacher.birth_on, today),
-        "years_here": facts.years_between(teacher.joined_school_on, today),
-        "is_backbone": is_backbone(teacher, today),
+        "age": facts.years_between(teacher.birth_on, day),
+        "years_here": facts.years_between(teacher.joined_school_on, day),
+        "is_backbone": is_backbone(teacher, day),
         "counts_on": counts_on,
-        "today": today,
+        "today": day,
     }
 
 

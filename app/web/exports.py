@@ -6,7 +6,6 @@ An export is a POST: it leaves an entry in the log, and a link that is followed 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -16,6 +15,7 @@ from flask_babel.speaklater import LazyString
 
 from app import audit
 from app.audit.operations import Actor
+from app.db.clock import today
 from app.extensions import db
 from app.tables.writing import Column as SheetColumn
 from app.tables.writing import write_csv, write_export
@@ -94,7 +94,7 @@ def send_table(
         io.BytesIO(body),
         mimetype=FORMATS[fmt],
         as_attachment=True,
-        download_name=f"{name}-{date.today():%Y%m%d}.{fmt}",
+        download_name=f"{name}-{today():%Y%m%d}.{fmt}",
     )
 
 

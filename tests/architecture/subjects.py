@@ -16,7 +16,7 @@ from app import audit
 from app.access import Role
 from app.accounts.models import SavedFilter
 from app.audit.operations import SYSTEM
-from app.db.mixins import utc_now
+from app.db.clock import today, utc_now
 from app.eligibility.operations import create_draft, put_in_force
 from app.extensions import db
 from app.imports.models import ImportBatch, ImportKind
@@ -225,7 +225,7 @@ SUBJECTS = {
     "position": position,
     "table_key": lambda world: Shared("teacher_state"),
     "code": lambda world: Shared("100"),
-    "year": lambda world: Shared(date.today().year),
+    "year": lambda world: Shared(today().year),
 }
 
 # Query arguments without which a page cannot say anything: endpoint → function of what

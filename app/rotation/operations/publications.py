@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.audit import record
 from app.audit.operations import Actor
 from app.codes.queries import tables
-from app.db.mixins import utc_now
+from app.db.clock import today, utc_now
 from app.extensions import db
 from app.rotation.models import (
     Posting,
@@ -183,7 +183,7 @@ def _align_postings(row: Publication, moves: list[ProposedMove], actor: Actor) -
             )
         )
     for posting in dropped:
-        posting.status, posting.closed_on = PostingStatus.RECALLED, utc_now().date()
+        posting.status, posting.closed_on = PostingStatus.RECALLED, today()
         posting.reason = _("Left out of version %(revision)s: %(reason)s", revision=row.revision, reason=row.reason)
     db.session.flush()
     known = {(p.teacher_id, p.to_school_id, p.subject_code) for p in kept}

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.access import Permission
+from app.db.clock import today
 from app.eligibility.queries import rule_set_in_force
 from app.extensions import db
 from app.regions.models import Region
@@ -51,7 +52,7 @@ def new_plan() -> Page:
     form = NewPlanForm()
     form.county_id.choices = [(county.id, county.name) for county in counties]
     if not form.is_submitted():
-        form.school_year.data = _next_school_year(date.today())
+        form.school_year.data = _next_school_year(today())
         form.name.data = queries.default_plan_name(counties[0], form.school_year.data)
     made: list[RotationPlan] = []
     if form.validate_on_submit() and attempt(form, lambda: made.append(_create(form))):

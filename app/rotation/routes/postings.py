@@ -1,7 +1,6 @@
 """Postings: the list, one posting, and its steps."""
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.codes.queries import label
+from app.db.clock import today
 from app.extensions import db
 from app.rotation import presenting
 from app.rotation.forms import ClosingForm, RecallForm, ReportForm
@@ -45,7 +45,7 @@ def postings() -> Page:
         schools=_schools(),
         may_edit=current_user.may(P.POSTING_EDIT),
         may_export=current_user.may(P.EXPORT),
-        today=date.today(),
+        today=today(),
         planned=PostingStatus.PLANNED,
     )
 
@@ -106,7 +106,7 @@ def report_selected() -> Response:
     mine = queries.postings_among(current_user.grants, P.POSTING_EDIT, numbers)
     if len(mine) != len(set(numbers)):
         abort(404)
-    count = operations.report_many(posting_ids=mine, on=form.on.data or date.today(), actor=current_user)
+    count = operations.report_many(posting_ids=mine, on=form.on.data or today(), actor=current_user)
     flash(ngettext("%(num)s person reported for duty.", "%(num)s people reported for duty.", count), "success")
     return redirect(url_for(".postings"), 303)
 
@@ -147,7 +147,7 @@ def report_for_duty(posting_id: int) -> Page:
     form = ReportForm(on=_posting_or_404(posting_id, P.POSTING_EDIT).start_on)
 
     def act(row: Posting) -> None:
-        operations.report_for_duty(posting=row, on=form.on.data or date.today(), actor=current_user)
+        operations.report_for_duty(posting=row, on=form.on.data or today(), actor=current_user)
 
     return _step(posting_id, form, _("Report for duty"), _("Report for duty"), act)
 
@@ -159,7 +159,7 @@ def end_posting(posting_id: int) -> Page:
     form = ClosingForm(on=_posting_or_404(posting_id, P.POSTING_EDIT).end_on)
 
     def act(row: Posting) -> None:
-        operations.end_posting(posting=row, on=form.on.data or date.today(), actor=current_user)
+        operations.end_posting(posting=row, on=form.on.data or today(), actor=current_user)
 
     return _step(posting_id, form, _("End the posting"), _("End the posting"), act)
 
@@ -168,10 +168,10 @@ def end_posting(posting_id: int) -> Page:
 @requires(P.POSTING_EDIT)
 def recall_posting(posting_id: int) -> Page:
     """Take a posting back before its end."""
-    form = RecallForm(on=date.today())
+    form = RecallForm(on=today())
 
     def act(row: Posting) -> None:
-        day = form.on.data or date.today()
+        day = form.on.data or today()
         operations.recall_posting(posting=row, on=day, reason=form.reason.data or "", actor=current_user)
 
     return _step(posting_id, form, _("Recall the posting"), _("Recall"), act)

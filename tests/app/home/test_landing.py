@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from app.access import Role
+from app.db.clock import today
 from app.eligibility import operations as eligibility
 from app.rotation.models import PlanStatus, RotationPlan
 from app.rotation.operations.plans import create_plan
@@ -40,7 +41,7 @@ def a_school(county, **fields):
 
 
 def test_an_officer_is_asked_for_rules_until_some_are_in_force(client, county, officer):
-    year = date.today().year
+    year = today().year
     a_school(county)
     assert f"Set the eligibility rules for {year}–{year + 1}" in client.get("/").text
     draft = eligibility.create_draft(actor=officer, county_id=county.id, year=year)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.access import Role
+from app.db.clock import today
 from app.schools.pinyin import may_begin_pinyin, person_initials, person_pinyin
 from tests.factories import (
     BackboneHonourFactory,
@@ -150,9 +151,9 @@ def test_a_school_administrator_sees_those_employed_or_working_there(client, cou
 
 
 def test_filters_find_whom_they_name(officer, county, school):
-    today = date.today()
+    day = today()
     sender = SchoolFactory(county=county, is_sending=True)
-    young = teacher("年轻", school=sender, birth_on=today.replace(day=1, year=today.year - 30), subject_code="music")
+    young = teacher("年轻", school=sender, birth_on=day.replace(day=1, year=day.year - 30), subject_code="music")
     teacher(
         "年长", school=school, birth_on=date(1970, 1, 1), joined_school_on=date(1995, 9, 1), title_rated_code="senior"
     )
@@ -172,13 +173,13 @@ def test_filters_find_whom_they_name(officer, county, school):
 
 
 def test_an_age_is_reached_on_the_birthday(officer, school):
-    today = date.today()
+    day = today()
     teacher(
         "今日满",
         school=school,
-        birth_on=today.replace(year=today.year - 40)
-        if (today.month, today.day) != (2, 29)
-        else date(today.year - 40, 2, 28),
+        birth_on=day.replace(year=day.year - 40)
+        if (day.month, day.day) != (2, 29)
+        else date(day.year - 40, 2, 28),
     )
     assert found(officer, age_from=40) == ["今日满"]
     assert found(officer, age_from=41) == []
