@@ -12,7 +12,7 @@ from typing import Any
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -32,12 +32,12 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 type Row = dict[str, Any]
 NOTICE_COLUMNS = ("序号", "姓名", "性别", "学校", "学科", "派往学校")
-NOTICE_WIDTHS = (14, 24, 14, 42, 22, 42)
+NOTICE_WIDTHS = (14, 22, 14, 44, 22, 48)
 ROSTER_COLUMNS = (
     "序号", "姓名", "性别", "出生年月", "职称", "骨干称号", "学段", "任教学科", "原学校", "派往学校", "交流形式",
     "起止时间",
 )  # fmt: skip
-ROSTER_WIDTHS = (10, 18, 10, 18, 22, 28, 12, 18, 32, 32, 18, 26)
+ROSTER_WIDTHS = (12, 18, 12, 21, 20, 27, 13, 20, 34, 36, 20, 24)
 
 
 def notice_row(row: Row) -> list[str]:
@@ -198,12 +198,16 @@ def _table(
     table = document.add_table(rows=0, cols=len(heads), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     for index, values in enumerate([heads, *rows]):
-        cells = table.add_row().cells
-        for cell, width, value in zip(cells, widths, values, strict=True):
-            cell.width = Mm(width)
+        row = table.add_row()
+        row.height, row.height_rule = Mm(9), WD_ROW_HEIGHT_RULE.AT_LEAST
+        for cell, width, value in zip(row.cells, widths, values, strict=True):
+            cell.width, cell.vertical_alignment = Mm(width), WD_CELL_VERTICAL_ALIGNMENT.CENTER
             paragraph = cell.paragraphs[0]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.line_spacing = 1.0
             _write(paragraph, value, HEAD_FONT if index == 0 else BODY_FONT, size)
     first = table.rows[0]._tr.get_or_add_trPr()
     mark = OxmlElement("w:tblHeader")
