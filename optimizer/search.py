@@ -254,9 +254,10 @@ class Search:
         plan, the best vector is proven, and unless another ties with it the counts are held for good.
         """
         best = INFINITY if incumbent is None else self._scaled("balance", goal, incumbent)
+        small = max(SMALL, 3 * self.relaxation.width // 4)
 
         def narrow(value: float) -> bool:
-            return bool(np.count_nonzero(_within(relaxed, value - relaxed.value)) <= SMALL)
+            return bool(np.count_nonzero(_within(relaxed, value - relaxed.value)) <= small)
 
         near = self._near(cost, relaxed, -INFINITY, narrow)
         if near is not None and near.columns is not None and near.value < best:
@@ -264,7 +265,7 @@ class Search:
         bound = relaxed.value
         delta = FIRST_BALANCE_GAP * abs(relaxed.value + goal.constant) + TOLERANCE
         for _ in range(ROUNDS):
-            if np.count_nonzero(_within(relaxed, best - relaxed.value)) <= SMALL:
+            if delta >= best - relaxed.value or narrow(best):
                 break
             cutoff = relaxed.value + delta + TOLERANCE
             found = self.relaxation.mip(cost, _within(relaxed, delta), _held(relaxed.columns), cutoff=cutoff)
