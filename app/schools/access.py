@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.access import Grant, Permission
+from app.extensions import db
 from app.regions.access import regions_where
 from app.regions.models import Region, RegionLevel
 from app.schools.models import School
@@ -17,7 +18,8 @@ def in_regions(
     """Conditions on a county column, one for each way the grants reach a county.
 
     A county is compared directly and a wider region by looking each row's county up: so a county's list runs along
-    the county's own index, and a province's along the index of its order.
+    the county's own index, and a province's along the index of its order. Where nothing lies outside the wider
+    region, as in a province's own installation, no row needs to be asked.
     """
     held = list(held)
     counties = {g.region_id for g in held if g.region_level == RegionLevel.COUNTY and g.allows(permission)}
@@ -28,7 +30,11 @@ def in_regions(
     elif counties:
         ways.append(column.in_(counties))
     if wider:
-        here = select(Region.id).where(Region.id == column, regions_where(wider, permission))
+        inside = regions_where(wider, permission)
+        outside = select(Region.id).where(Region.level == RegionLevel.COUNTY, ~inside).limit(1)
+        if db.session.scalar(outside) is None:
+            return [true()]
+        here = select(Region.id).where(Region.id == column, inside)
         ways.append(here.correlate(column.class_).exists())
     return ways
 

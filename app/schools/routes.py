@@ -36,8 +36,16 @@ def index() -> Page:
     grants = current_user.grants
     listing = queries.SCHOOLS.read(request.args)
     statement = queries.schools_listed(listing, schools_where(grants, Permission.SCHOOL_READ))
-    found = lists.fetch(db.session(), statement, listing, key=School.id, options=queries.list_options())
     many = not one_county(grants, Permission.SCHOOL_READ)
+    found = lists.fetch(
+        db.session(),
+        statement,
+        listing,
+        key=School.id,
+        options=queries.list_options(),
+        is_wide=many and not listing.get("county"),
+        anchor=School.county_id,
+    )
     return render_template(
         "schools/index.html",
         **lists.view(listing, found),

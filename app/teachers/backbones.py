@@ -29,16 +29,21 @@ def valid_on(
 
 
 def backbone_on(
-    day: date, levels: Collection[str] = COUNTY_AND_ABOVE, types: Collection[str] = BACKBONE_TYPES
+    day: date,
+    levels: Collection[str] = COUNTY_AND_ABOVE,
+    types: Collection[str] = BACKBONE_TYPES,
+    *,
+    few_among_many: bool = False,
 ) -> ColumnElement[bool]:
     """Condition on Teacher: a backbone teacher on that day.
 
-    The many of all levels are asked for row by row; the few of the higher levels are looked up first.
+    It is asked row by row, which suits the many of a county. `few_among_many` looks the holders up first, which suits
+    the few of the higher levels in a province.
     """
     holds = valid_on(day, levels, types)
-    if "4" in levels:
-        return select(BackboneHonour.id).where(BackboneHonour.teacher_id == Teacher.id, holds).exists()
-    return Teacher.id.in_(select(BackboneHonour.teacher_id).where(holds))
+    if few_among_many:
+        return Teacher.id.in_(select(BackboneHonour.teacher_id).where(holds))
+    return select(BackboneHonour.id).where(BackboneHonour.teacher_id == Teacher.id, holds).exists()
 
 
 def counts_on(honour: BackboneHonour, day: date) -> bool:

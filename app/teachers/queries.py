@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app.access import Grant, Permission
@@ -97,7 +97,9 @@ def teachers_listed(
     narrow = in_one_county or listing.get("county") is not None or listing.get("school") is not None
     looked = search.search(listing.search, in_one_county=narrow, as_initials=listing.get("by") == "initials")
     listing.order = looked.order
-    conditions = [reach, *looked.conditions, *_plain(listing), *_dated(listing, today), *_placed(listing)]
+    is_open = not (narrow or listing.search or any(listing.get(name) for name in ("subject", "state", "title")))
+    dated = _dated(listing, today, is_open=is_open)
+    conditions = [reach, *looked.conditions, *_plain(listing), *dated, *_placed(listing)]
     roster = listing.get("roster")
     if roster is None:
         conditions.append(ON_ROSTER)
@@ -124,21 +126,25 @@ def _plain(listing: Listing) -> Iterable[ColumnElement[bool]]:
         yield Teacher.sex == Sex(sex)
 
 
-def _dated(listing: Listing, today: date) -> Iterable[ColumnElement[bool]]:
+def _dated(listing: Listing, today: date, *, is_open: bool) -> Iterable[ColumnElement[bool]]:
+    # Where nothing else narrows a wide list, dates are compared in the form in which they are indexed; elsewhere that
+    # index would only lead away from a better one. An unknown date has no age.
+    birth, joined = (BIRTH_ORDER, JOINED_ORDER) if is_open else (Teacher.birth_on, Teacher.joined_school_on)
     if (oldest := listing.get("age_to")) is not None:
-        yield Teacher.birth_on > years_before(today, oldest + 1)
+        yield birth > years_before(today, oldest + 1)
     if (youngest := listing.get("age_from")) is not None:
-        yield Teacher.birth_on <= years_before(today, youngest)
+        yield and_(birth <= years_before(today, youngest), birth > UNKNOWN)
     if (longest := listing.get("years_to")) is not None:
-        yield Teacher.joined_school_on > years_before(today, longest + 1)
+        yield joined > years_before(today, longest + 1)
     if (shortest := listing.get("years_from")) is not None:
-        yield Teacher.joined_school_on <= years_before(today, shortest)
+        yield and_(joined <= years_before(today, shortest), joined > UNKNOWN)
     day = listing.get("on") or today
     kind = listing.get("backbone") or ("any" if listing.get("on") else None)
     if kind == "none":
         yield ~backbones.backbone_on(day)
     elif kind:
-        yield backbones.backbone_on(day, LEVELS.get(kind, backbones.COUNTY_AND_ABOVE))
+        levels = LEVELS.get(kind, backbones.COUNTY_AND_ABOVE)
+        yield backbones.backbone_on(day, levels, few_among_many=is_open and kind in LEVELS)
 
 
 def _placed(listing: Listing) -> Iterable[ColumnElement[bool]]:
@@ -147,8 +153,8 @@ def _placed(listing: Listing) -> Iterable[ColumnElement[bool]]:
         ways = {"employing": Teacher.employing_school_id == school, "working": Teacher.working_school_id == school}
         yield ways[belongs] if belongs else or_(*ways.values())
     if (pool := listing.get("pool")) is not None:
-        senders = select(School.id).where(School.is_sending, School.is_active)
-        yield Teacher.employing_school_id.in_(senders) if pool else Teacher.employing_school_id.not_in(senders)
+        sends = select(School.id).where(School.id == Teacher.employing_school_id, School.is_sending, School.is_active)
+        yield sends.exists() if pool else ~sends.exists()
 
 
 def list_options() -> tuple[Any, ...]:

@@ -51,7 +51,15 @@ def index() -> Page:
     within = one_county(grants, Permission.TEACHER_READ)
     reach = teachers_where(grants, Permission.TEACHER_READ)
     statement, looked = queries.teachers_listed(listing, reach, day, in_one_county=within)
-    found = lists.fetch(db.session(), statement, listing, key=Teacher.id, options=queries.list_options())
+    found = lists.fetch(
+        db.session(),
+        statement,
+        listing,
+        key=Teacher.id,
+        options=queries.list_options(),
+        is_wide=not (within or listing.get("county")),
+        anchor=Teacher.county_id,
+    )
     return render_template(
         "teachers/index.html",
         **lists.view(listing, found),

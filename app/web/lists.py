@@ -20,9 +20,13 @@ from flask import Blueprint, Flask, abort, current_app, flash, redirect, request
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
-from sqlalchemy import Select, func, select
+from sqlalchemy import Column, Select, UnaryExpression, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import roles
 from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.coercions import expect
+from sqlalchemy.sql.operators import custom_op
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -31,8 +35,8 @@ from app.extensions import db
 from app.web.guards import signed_in
 from app.web.pagination import PAGE_SIZE, Page, SortKey, read_page
 
-# Counting further would cost more than anybody reads off the number.
-COUNT_LIMIT = 10_000
+# Counting further would cost more than anybody reads off the number; beyond one county, sooner.
+COUNT_LIMIT, WIDE_COUNT_LIMIT = 10_000, 1_000
 # Up to so many rows are found first and put in order afterwards; of more, an index of the order meets one soon.
 SORTED_LIMIT = 2_000
 NOT_KEPT = ("after", "before", "page", "lang", "format")
@@ -232,16 +236,22 @@ def fetch(
     key: Any,
     options: Sequence[ExecutableOption] = (),
     size: int = PAGE_SIZE,
+    is_wide: bool = False,
+    anchor: Any = None,
 ) -> Found[Any]:
     """Count the rows and read the page asked for. `statement` has its conditions, no order and no options.
 
-    Few rows are found by what distinguishes them and then put in order; of many, the index of the order is walked.
+    Few rows are found by what distinguishes them and then put in order; of many, the index of the order is walked,
+    and one meets a page of them soon. `anchor` is the column that comes before the order in its index (the county);
+    `is_wide` says that the list reaches beyond one county.
     """
-    total, is_capped = count(session, statement, key)
+    total, is_capped = count(session, statement, key, WIDE_COUNT_LIMIT if is_wide else COUNT_LIMIT)
     order = listing.chosen_order
-    if total <= SORTED_LIMIT:
+    if total <= SORTED_LIMIT and not is_capped:
         inner = statement.with_only_columns(key, maintain_column_froms=True).order_by(None).limit(SORTED_LIMIT + 1)
         statement = select(key.class_).where(key.in_(select(inner.subquery().c[0])))
+    elif session.get_bind().dialect.name == "sqlite":
+        statement = _walking(statement, key, order, anchor)
     for way in order.joins:
         statement = statement.join(way)
     page = read_page(
@@ -253,6 +263,29 @@ def fetch(
         size=size,
     )
     return Found(page, total, is_capped)
+
+
+def _walking(statement: Select[Any], key: Any, order: Sort, anchor: Any) -> Select[Any]:
+    """The statement so that SQLite walks the index of the order: a plus before the other columns hides their indexes,
+    which SQLite would otherwise prefer, to sort everything they find."""
+    if statement.whereclause is None:
+        return statement
+    table = key.class_.__table__
+    kept = {anchor.key} if anchor is not None else set()
+    for one in order.keys:
+        inside: Any = iterate(expect(roles.ColumnsClauseRole, one.column))
+        kept |= {found.key for found in inside if _is_of(found, table)}
+
+    def hide(element: Any, **_more: Any) -> Any:
+        if not _is_of(element, table) or element.key in kept:
+            return None
+        return UnaryExpression(element, operator=custom_op("+"), type_=element.type)
+
+    return select(key.class_).where(replacement_traverse(statement.whereclause, {}, hide))
+
+
+def _is_of(element: Any, table: Any) -> bool:
+    return isinstance(element, Column) and element.table is not None and element.table.name == table.name
 
 
 # --- filters kept under a name ------------------------------------------------------------------------------------

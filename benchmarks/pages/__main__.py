@@ -33,6 +33,7 @@ from tests.fixtures.sessions import open_session
 
 ALLOWED = 2.0
 SMALL = 5_000
+PATIENCE, SETTLED = 8, 1.5
 
 
 def pages(teacher: Teacher, *, county: bool) -> dict[str, str]:
@@ -120,21 +121,29 @@ class Browser:
 
 
 def measure(apps: list[Flask], rounds: int, username: str) -> dict[str, list[float]]:
-    """Best seconds of each page, with few and with many teachers."""
+    """Best seconds of each page, with few and with many teachers.
+
+    Other work on the machine only ever adds time, so a page that seems too slow is measured again for some rounds.
+    """
     with apps[0].app_context():
         teacher = db.session.get(Teacher, 777)
         if teacher is None:
             raise SystemExit("the small database has no teacher 777")
         asked = pages(teacher, county=username == "county")
         db.session.remove()
-    taken: dict[str, list[list[float]]] = {name: [[], []] for name in asked}
     browsers = [Browser(app, username) for app in apps]
-    for name, path in asked.items():
-        for _ in range(rounds):
-            for size, browser in enumerate(browsers):
-                browser.seconds(path)
-                taken[name][size] += [browser.seconds(path) for _ in range(5)]
-    return {name: [min(times) for times in both] for name, both in taken.items()}
+    return {name: _page(browsers, path, rounds) for name, path in asked.items()}
+
+
+def _page(browsers: list[Browser], path: str, rounds: int) -> list[float]:
+    best = [float("inf")] * len(browsers)
+    for turn in range(rounds + PATIENCE):
+        if turn >= rounds and best[1] <= SETTLED * best[0]:
+            break
+        for size, browser in enumerate(browsers):
+            browser.seconds(path)
+            best[size] = min(best[size], *(browser.seconds(path) for _ in range(4)))
+    return best
 
 
 def report(kind: str, username: str, found: dict[str, list[float]], large: int) -> float:

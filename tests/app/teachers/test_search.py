@@ -10,6 +10,7 @@ from app.schools.pinyin import may_begin_pinyin, person_initials, person_pinyin
 from tests.factories import (
     BackboneHonourFactory,
     CountyFactory,
+    PrefectureFactory,
     ProvinceFactory,
     SchoolFactory,
     TeacherFactory,
@@ -177,9 +178,7 @@ def test_an_age_is_reached_on_the_birthday(officer, school):
     teacher(
         "今日满",
         school=school,
-        birth_on=day.replace(year=day.year - 40)
-        if (day.month, day.day) != (2, 29)
-        else date(day.year - 40, 2, 28),
+        birth_on=day.replace(year=day.year - 40) if (day.month, day.day) != (2, 29) else date(day.year - 40, 2, 28),
     )
     assert found(officer, age_from=40) == ["今日满"]
     assert found(officer, age_from=41) == []
@@ -198,7 +197,9 @@ def test_a_school_is_named_in_the_filter_by_name_or_code(officer, county, school
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "joined", "-joined", "birth", "-birth", "school", "-school"])
-def test_every_order_pages_through_everybody_once(officer, county, sort):
+@pytest.mark.parametrize("sorted_limit", [2_000, 0], ids=["sorted", "walked"])
+def test_every_order_pages_through_everybody_once(officer, county, sort, sorted_limit, monkeypatch):
+    monkeypatch.setattr("app.web.lists.SORTED_LIMIT", sorted_limit)
     schools = [SchoolFactory(county=county) for _ in range(3)]
     for n in range(107):
         TeacherFactory(
@@ -232,3 +233,36 @@ def test_the_number_of_queries_of_the_list_does_not_grow_with_its_rows(officer, 
     for n in range(40):
         BackboneHonourFactory(teacher_id=teacher(f"乙{n}", employing=SchoolFactory(county_id=school.county_id)).id)
     assert cost() == few
+
+
+def test_filters_hold_where_the_order_is_walked(officer, county, school, monkeypatch):
+    monkeypatch.setattr("app.web.lists.SORTED_LIMIT", 0)
+    sender = SchoolFactory(county=county, is_sending=True)
+    young = teacher("张年轻", school=sender, birth_on=date(1998, 1, 1), subject_code="music", started_work_on=None)
+    teacher("张年长", school=school, birth_on=date(1970, 1, 1))
+    teacher("张外县", birth_on=date(1998, 1, 1))
+    BackboneHonourFactory(teacher_id=young.id)
+    for query in (
+        {"subject": "music"}, {"age_to": 40}, {"pool": 1}, {"backbone": "any"}, {"q": "年轻"},
+        {"q": "zhangn", "age_to": 40},
+    ):  # fmt: skip
+        assert found(officer, **query) == ["张年轻"], query
+    assert len(found(officer, q="张")) == 2
+
+
+@pytest.mark.parametrize("level", ["prefecture", "province"])
+def test_a_wide_reach_ends_at_its_border(client, level):
+    province = ProvinceFactory()
+    inside, beside = PrefectureFactory(parent_id=province.id), PrefectureFactory(parent_id=province.id)
+    teacher("本市", school=SchoolFactory(county=CountyFactory(parent_id=inside.id)))
+    teacher("邻市", school=SchoolFactory(county=CountyFactory(parent_id=beside.id)))
+    client.sign_in(user_with(Role.BUREAU_LEADER, region=inside if level == "prefecture" else province))
+    assert sorted(found(client)) == (["本市"] if level == "prefecture" else ["本市", "邻市"])
+    teacher("外省")
+    assert "外省" not in found(client)
+
+
+def test_beyond_a_county_counting_ends_sooner(leader, monkeypatch):
+    monkeypatch.setattr("app.web.lists.WIDE_COUNT_LIMIT", 2)
+    assert "More than 2 rows" in leader.get("/teachers").text
+    assert "2 rows" in leader.get(f"/teachers?county={leader.first.id}").text
