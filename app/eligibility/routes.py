@@ -106,7 +106,7 @@ def export() -> Response:
     if not current_user.may(Permission.ELIGIBILITY_READ):
         abort(403)
     rule_set = chosen_rule_set()
-    rule_set_id, grants = rule_set.id, current_user.grants
+    rule_set_id, grants = rule_set.id, [grant for grant in current_user.grants if grant.allows(Permission.EXPORT)]
     listing = lists.VERDICTS.read(request.args)
     return send_table(
         exports.COLUMNS,

@@ -2,8 +2,10 @@
 
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import true
 
 from app.access import Permission
+from app.rotation.access import postings_where
 from app.rotation.queries.publications import postings_of_teacher
 from app.rotation.queries.wishes import open_plans_of, wishes_of
 from app.teachers.models import Teacher
@@ -17,7 +19,8 @@ def register() -> None:
 
 
 def _postings(teacher: Teacher) -> Section | None:
-    rows = postings_of_teacher(teacher.id)
+    """The postings within reach: who reads the record need not see where its teacher is sent."""
+    rows = postings_of_teacher(teacher.id, postings_where(current_user.grants, Permission.POSTING_READ))
     context = {"postings": rows, "may_open": True, "plans": [], "wishes": {}}
     return Section(_("Postings"), "rotation/_teacher_section.html", context) if rows else None
 
@@ -28,7 +31,7 @@ def _own(teacher: Teacher) -> Section | None:
         return None
     plans = open_plans_of(teacher)
     wishes = {plan.id: wishes_of(plan.id, [teacher.id]).get(teacher.id, []) for plan in plans}
-    context = {"postings": postings_of_teacher(teacher.id), "may_open": False, "plans": plans, "wishes": wishes}
+    context = {"postings": postings_of_teacher(teacher.id, true()), "may_open": False, "plans": plans, "wishes": wishes}
     if not plans and not context["postings"]:
         return None
     return Section(_("Rotation and wishes"), "rotation/_teacher_section.html", context)

@@ -68,13 +68,11 @@ def _gone() -> Decision:
 
 
 def _check(plan: RotationPlan, kind: DecisionKind, teacher: Teacher, school: School | None) -> None:
-    if kind is DecisionKind.KEEP:
-        return
-    if school is None:
+    if kind is not DecisionKind.KEEP and school is None:
         raise Refused(_("Say which school this decision is about."))
-    if school.county_id != plan.county_id or teacher.county_id != plan.county_id:
+    if {teacher.county_id, school.county_id if school else plan.county_id} != {plan.county_id}:
         raise Refused(_("Teacher and school must belong to the county of the plan."))
-    if kind is DecisionKind.LOCK and school.id == teacher.working_school_id:
+    if kind is DecisionKind.LOCK and school and school.id == teacher.working_school_id:
         raise Refused(_("%(name)s already works there. Keep the teacher in place instead.", name=teacher.name))
 
 

@@ -131,11 +131,11 @@ def postings_among(grants: Iterable[Grant], permission: Permission, numbers: Ite
     return list(db.session.scalars(query))
 
 
-def postings_of_teacher(teacher_id: int) -> list[Posting]:
-    """A teacher's postings, the newest first."""
+def postings_of_teacher(teacher_id: int, reach: ColumnElement[bool]) -> list[Posting]:
+    """A teacher's postings within reach, the newest first."""
     query = (
         select(Posting)
-        .where(Posting.teacher_id == teacher_id)
+        .where(Posting.teacher_id == teacher_id, reach)
         .options(joinedload(Posting.from_school), joinedload(Posting.to_school))
         .order_by(Posting.start_on.desc(), Posting.id.desc())
     )

@@ -99,7 +99,7 @@ def _columns() -> list[Column]:
 def report_selected() -> Response:
     """Report the chosen people for duty, all or none."""
     form = ReportForm()
-    numbers = [int(text) for text in request.form.getlist("posting") if text.isdigit()]
+    numbers = [int(text) for text in request.form.getlist("posting") if text.isdecimal()]
     if not form.validate() or not numbers:
         flash(_("Choose people and write the day on which they reported for duty."), "error")
         return redirect(url_for(".postings"), 303)

@@ -45,6 +45,12 @@ def _solved_or_back(scenario_id: int) -> Scenario:
     return row
 
 
+def _exported_or_404(scenario_id: int) -> Scenario:
+    """A solved scenario that the person may both see and take away."""
+    row = _solved_or_back(scenario_id)
+    return row if may_edit(row.plan, P.EXPORT) else abort(404)
+
+
 @bp.get("/scenarios/<int:scenario_id>")
 @requires(P.PLAN_READ)
 def scenario(scenario_id: int) -> Page:
@@ -83,7 +89,7 @@ def moves(scenario_id: int) -> Page:
         about=queries.decisions_about(row.id, [move.teacher_id for move in found.items]),
         schools=plan_queries.school_choices(row.plan.county_id),
         wording=wording,
-        may_export=current_user.may(P.EXPORT),
+        may_export=may_edit(row.plan, P.EXPORT),
     )
 
 
@@ -91,7 +97,7 @@ def moves(scenario_id: int) -> Page:
 @requires(P.EXPORT)
 def export_moves(scenario_id: int) -> Response:
     """The moves that the list shows now, as a workbook."""
-    row = _solved_or_back(scenario_id)
+    row = _exported_or_404(scenario_id)
     listing = queries.MOVES.read(request.args)
     statement = queries.moves_listed(listing, row)
     names = plan_queries.names_in(row.plan.county_id)
@@ -182,7 +188,7 @@ def stayed(scenario_id: int) -> Page:
         who=who,
         about=queries.decisions_about(row.id, [teacher.id for teacher in found.items]),
         schools=plan_queries.school_choices(row.plan.county_id),
-        may_export=current_user.may(P.EXPORT),
+        may_export=may_edit(row.plan, P.EXPORT),
     )
 
 
@@ -190,7 +196,7 @@ def stayed(scenario_id: int) -> Page:
 @requires(P.EXPORT)
 def export_stayed(scenario_id: int) -> Response:
     """The teachers that the list shows now, as a workbook."""
-    row = _solved_or_back(scenario_id)
+    row = _exported_or_404(scenario_id)
     listing = queries.STAYED.read(request.args)
     who = queries.stayed_of(row)
     statement = queries.stayed_listed(listing, who)

@@ -107,7 +107,7 @@ def _publication_or_404(publication_id: int) -> Publication:
 
 def _may_see_roster(row: Publication) -> bool:
     """The roster holds more than the notice: those who see the county's plans may have it."""
-    return may_edit(row.plan, P.PLAN_READ) and current_user.may(P.EXPORT)
+    return may_edit(row.plan, P.PLAN_READ) and may_edit(row.plan, P.EXPORT)
 
 
 @bp.post("/publications/<int:publication_id>/notice")

@@ -93,16 +93,19 @@ def import_wishes(plan_id: int) -> Response | tuple[str, int]:
     plan = plan_or_404(plan_id, P.PLAN_EDIT)
     form = WishImportForm()
     problems: list[str] = []
-    count = 0
-    if form.validate_on_submit():
+    changed: list[Teacher] = []
+
+    def take_over() -> None:
         found = read_wishes(form.file.data.read(), plan.county_id)
-        problems = found.problems
+        problems.extend(found.problems)
         if not problems:
-            for teacher, schools in found.wishes:
-                count += operations.set_wishes(plan=plan, teacher=teacher, schools=schools, actor=current_user)
-            message = ngettext("Wishes of %(num)s teacher changed.", "Wishes of %(num)s teachers changed.", count)
-            flash(message, "success")
-            return redirect(url_for(".wishes", plan_id=plan_id), 303)
+            changed.extend(operations.take_over(plan=plan, wishes=found.wishes, actor=current_user))
+
+    if form.validate_on_submit() and attempt(form, take_over) and not problems:
+        number = len(changed)
+        flash(ngettext("Wishes of %(num)s teacher changed.", "Wishes of %(num)s teachers changed.", number), "success")
+        return redirect(url_for(".wishes", plan_id=plan_id), 303)
+    plan = plan_or_404(plan_id)
     return render_template("rotation/wish_problems.html", plan=plan, form=form, problems=problems), 422
 
 

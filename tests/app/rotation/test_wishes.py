@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access import Role
+from app.audit.models import AuditEntry
 from app.extensions import db
 from app.rotation.models import TeacherWish
 from app.rotation.operations import wishes as operations
@@ -62,9 +63,12 @@ def test_the_present_school_cannot_be_wished_for(county, plan, officer):
 
 def test_an_officer_enters_wishes_by_name(county, plan, officer, client):
     teacher = county.teachers[3]
+    teacher.name = "只此一人"
     client.sign_in(officer)
-    form = {"teacher": teacher.name, "first": county.others[0].id}
-    assert client.post(f"/rotation/plans/{plan.id}/wishes/edit", data=form).status_code in (303, 422)
+    form = {"teacher": teacher.name, "first": county.others[1].id}
+    assert client.post(f"/rotation/plans/{plan.id}/wishes/edit", data=form).status_code == 303
+    assert stored() == [(teacher.id, county.others[1].id)]
+    form["first"] = county.others[0].id
     teacher.staff_number = "X-77"
     form["teacher"] = "X-77"
     assert client.post(f"/rotation/plans/{plan.id}/wishes/edit", data=form).status_code == 303
@@ -103,4 +107,24 @@ def test_a_workbook_of_wishes_is_taken_over_whole_or_not_at_all(county, plan, of
     assert client.post(path, data=good).status_code == 303
     assert len(stored()) == 3
     nonsense = {"file": (io.BytesIO(b"%PDF-1.4"), "x.xlsx")}
-    assert client.post(path, data=nonsense).status_code == 409
+    answer = client.post(path, data=nonsense)
+    assert answer.status_code == 422
+    assert "cannot be read as a table" in answer.text
+
+
+def test_a_workbook_that_wishes_for_the_present_school_says_who(county, plan, officer, client):
+    teacher = county.teachers[0]
+    teacher.name = "王一一"
+    rows = workbook([teacher.name, "", county.sending[0].name, ""])
+    answer = client.sign_in(officer).post(f"/rotation/plans/{plan.id}/wishes/import", data=rows)
+    assert answer.status_code == 422
+    assert "王一一: The present school cannot be wished for." in answer.text
+    assert stored() == []
+
+
+def test_the_log_names_the_schools_before_and_after(county, plan, officer, session):
+    first, second = county.others[0], county.others[1]
+    operations.set_wishes(plan=plan, teacher=county.teachers[0], schools=[first], actor=officer)
+    operations.set_wishes(plan=plan, teacher=county.teachers[0], schools=[second], actor=officer)
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "rotation.wish.set")).all()[-1]
+    assert (entry.before["schools"], entry.after["schools"]) == ([first.label], [second.label])
