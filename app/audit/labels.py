@@ -1,5 +1,9 @@
-"""Actions in words. An action is `object.verb`, such as `teacher.edit`; a word that is not known is shown as it is."""
+"""Actions in words. An action is `object.verb`, such as `teacher.edit`; a word that is not known is shown as it is.
 
+Where a verb means something else of one object, the whole action has its words.
+"""
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -11,17 +15,20 @@ OBJECTS: dict[str, LazyString] = {
     "code": _l("Code table"),
     "eligibility": _l("Eligibility rules"),
     "export": _l("Export"),
+    "group": _l("Education group"),
     "honour": _l("Honour"),
     "identity": _l("Identity number"),
     "import": _l("Import"),
     "job": _l("Job"),
     "keys": _l("Encryption keys"),
     "region": _l("Region"),
+    "rotation": _l("Earlier rotations"),
+    "rotation.decision": _l("Lock, ban or stay"),
     "rotation.plan": _l("Plan"),
     "rotation.posting": _l("Posting"),
     "rotation.publication": _l("Published list"),
     "rotation.scenario": _l("Scenario"),
-    "rotation.wish": _l("Lock, ban or stay"),
+    "rotation.wish": _l("Wishes"),
     "school": _l("School"),
     "teacher": _l("Teacher"),
 }
@@ -33,32 +40,49 @@ VERBS: dict[str, LazyString] = {
     "cancel": _l("cancelled"),
     "change": _l("changed"),
     "choose": _l("chosen"),
+    "close": _l("closed down"),
     "create": _l("created"),
     "delete": _l("deleted"),
     "discard": _l("discarded"),
+    "download": _l("downloaded"),
     "edit": _l("edited"),
+    "end": _l("ended"),
     "end_sessions": _l("sessions ended"),
     "give_role": _l("role given"),
     "in_force": _l("put in force"),
+    "join": _l("joined a group"),
     "judge": _l("judged"),
+    "leave": _l("left"),
     "load": _l("loaded"),
     "lock": _l("locked"),
     "login": _l("signed in"),
+    "notice": _l("public notice edited"),
     "password": _l("password changed"),
     "publish": _l("published"),
+    "recall": _l("recalled"),
+    "relocate": _l("working school changed"),
     "remove": _l("removed"),
+    "reopen": _l("opened for a revision"),
+    "report": _l("reported for duty"),
     "reset_password": _l("password reset"),
     "reset_second_factor": _l("second factor reset"),
     "restore": _l("restored"),
     "return": _l("returned"),
     "reveal": _l("revealed"),
     "rotate": _l("renewed"),
+    "save": _l("saved"),
+    "school.reopen": _l("opened again"),
     "set": _l("set"),
+    "settings": _l("settings edited"),
     "solve": _l("sent to be solved"),
+    "subjects": _l("further subjects edited"),
     "submit": _l("submitted"),
     "take_role": _l("role taken away"),
+    "teacher.return": _l("put back on the roster"),
+    "transfer": _l("employing school changed"),
     "undo": _l("undone"),
     "upload": _l("uploaded"),
+    "withdraw": _l("withdrawn"),
 }
 
 
@@ -67,5 +91,5 @@ def action_label(action: str) -> str:
     head, _dot, verb = action.rpartition(".")
     if not head:
         return str(OBJECTS.get(action, action))
-    what, done = OBJECTS.get(head, head), VERBS.get(verb, verb)
-    return f"{what}: {done}"
+    what, done = OBJECTS.get(head, head), VERBS.get(action) or VERBS.get(verb, verb)
+    return str(_("%(record)s: %(action)s", record=what, action=done))
