@@ -53,12 +53,21 @@ def build_world():
         TeacherFactory(school=other_school),
         TeacherFactory(school=far_school),
     )
-    scopes = {"region": {"region": county}, "school": {"school": school}, "self": {"teacher": world.teacher}}
+    return with_people(world)
+
+
+def with_people(world):
+    """One account per role in the county, at the school, or for the teacher; and a stranger from the other county."""
+    scopes = {
+        "region": {"region": world.county},
+        "school": {"school": world.school},
+        "self": {"teacher": world.teacher},
+    }
     world.people = {role: user_with(role, **scopes[role.scope_kind]) for role in Role}
-    world.stranger = user_with(Role.PERSONNEL_OFFICER, region=far_county)
-    world.stranger.region_id = far_county.id
+    world.stranger = user_with(Role.PERSONNEL_OFFICER, region=world.far_county)
+    world.stranger.region_id = world.far_county.id
     for person in world.people.values():
-        person.region_id = county.id
+        person.region_id = world.county.id
     return world
 
 

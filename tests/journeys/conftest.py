@@ -1,4 +1,4 @@
-"""A real browser against the real site: served over HTTP, with a worker beside it."""
+"""A real browser against the real site: served over HTTP, with a worker beside it, its forms guarded as in earnest."""
 
 import contextlib
 import threading
@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 from flask_security import hash_password
-from pytest_playwright_axe import Axe
 from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.jobs.worker import run_pending_jobs
 from tests.fixtures import browser as chromium
+from tests.journeys.looking import DESKTOP, complaints_of
 
 PASSWORD = "correct-horse-battery"
-ARTEFACTS = Path(__file__).resolve().parents[2] / "build" / "journeys"
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+CHINESE = "zh_Hans_CN"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 
@@ -55,6 +54,12 @@ def site(application):
     thread.join()
 
 
+@pytest.fixture(autouse=True)
+def _guarded_forms(application, monkeypatch):
+    """Other tests post without a page; here every form must carry its token, as in a bureau."""
+    monkeypatch.setitem(application.config, "WTF_CSRF_ENABLED", True)
+
+
 @pytest.fixture
 def worker(app):
     """A worker that takes jobs while the test lasts."""
@@ -79,9 +84,10 @@ def sign_in(app, site, page):
 
     def enter(user, on=page):
         user.password = hash_password(PASSWORD)
+        username = user.username
         db.session.commit()
         on.goto(f"{site}/login")
-        on.locator("input[name=username]").fill(user.username)
+        on.locator("input[name=username]").fill(username)
         on.locator("input[name=password]").fill(PASSWORD)
         on.locator("main button[type=submit]").click()
         on.wait_for_url(f"{site}/")
@@ -91,25 +97,28 @@ def sign_in(app, site, page):
 
 
 @pytest.fixture
+def browser_of(app, site, browser, browser_context_args, sign_in):
+    """A browser of somebody's own, signed in, in Chinese: `browser_of(user)`, `browser_of(user, viewport=PHONE)`.
+
+    Whatever such a browser complains of fails the test.
+    """
+    heard, opened = [], []
+
+    def start(user, **options):
+        user.language = CHINESE
+        opened.append(browser.new_context(**(browser_context_args | {"base_url": site} | options)))
+        page = opened[-1].new_page()
+        page.set_default_timeout(15_000)
+        heard.append(complaints_of(page))
+        return sign_in(user, on=page)
+
+    yield start
+    for context in opened:
+        context.close()
+    assert [line for lines in heard for line in lines] == []
+
+
+@pytest.fixture
 def complaints(page):
     """What the browser complained of: script errors and violations of the content security policy."""
-    found = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda line: found.append(line.text) if line.type == "error" else None)
-    return found
-
-
-def serious_findings(page):
-    """What axe finds that keeps somebody out: (rule, where)."""
-    results = Axe(use_minified_file=True).run(page, html_report_generated=False, json_report_generated=False)
-    return [
-        (violation["id"], node["target"])
-        for violation in results["violations"]
-        if violation["impact"] in {"serious", "critical"}
-        for node in violation["nodes"]
-    ]
-
-
-def runs_over(page):
-    """Whether the page is wider than the screen."""
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+    return complaints_of(page)

@@ -1,7 +1,7 @@
 """Coming in: the log-in page, the language, one's own sessions."""
 
 from tests.factories import CountyFactory, officer_of
-from tests.journeys.conftest import DESKTOP, PHONE, runs_over, serious_findings
+from tests.journeys.looking import DESKTOP, PHONE, runs_over, serious_findings
 
 
 def test_an_officer_signs_in_switches_to_english_and_out_again(app, site, page, sign_in, complaints):
