@@ -20,7 +20,7 @@ from flask import Blueprint, Flask, abort, current_app, flash, redirect, request
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
-from sqlalchemy import Column, Select, UnaryExpression, func, select
+from sqlalchemy import Column, Select, Table, UnaryExpression, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import roles
 from sqlalchemy.sql.base import ExecutableOption
@@ -268,9 +268,10 @@ def fetch(
 def _walking(statement: Select[Any], key: Any, order: Sort, anchor: Any) -> Select[Any]:
     """The statement so that SQLite walks the index of the order: a plus before the other columns hides their indexes,
     which SQLite would otherwise prefer, to sort everything they find."""
-    if statement.whereclause is None:
-        return statement
     table = key.class_.__table__
+    froms = statement.get_final_froms()
+    if statement.whereclause is None or len(froms) != 1 or not isinstance(froms[0], Table):
+        return statement  # what is joined must stay joined
     kept = {anchor.key} if anchor is not None else set()
     for one in order.keys:
         inside: Any = iterate(expect(roles.ColumnsClauseRole, one.column))
