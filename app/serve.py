@@ -17,9 +17,9 @@ def commands(port: int, threads: int) -> dict[str, list[str]]:
     """What is started: name → command line."""
     return {
         "site": [
-            sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--worker-class", "gthread",
-            "--threads", str(threads), "--timeout", "120", "--graceful-timeout", "10", "--log-level", "warning",
-            "--control-socket", str(INSTANCE / "gunicorn.ctl"), "app:create_app()",
+            sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--preload", "--workers", "2",
+            "--worker-class", "gthread", "--threads", str(threads), "--timeout", "120", "--graceful-timeout", "10",
+            "--log-level", "warning", "--control-socket", str(INSTANCE / "gunicorn.ctl"), "app:create_app()",
         ],
         "worker": [sys.executable, "-m", "flask", "--app", "app", "worker"],
     }  # fmt: skip
