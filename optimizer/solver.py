@@ -207,8 +207,9 @@ class Relaxation:
         _ok(self.h.changeColsCost(self.width, every, cost))
         _set(self.h, "solver", self.first if self.runs == 0 else "simplex")
         _set(self.h, "simplex_strategy", PRIMAL if self.runs else DUAL)
-        self.runs += 1
         ending = _run(self.h, self.watch)
+        if ending is Ending.OPTIMAL:  # only then is there a basis to go on from
+            self.runs += 1
         if ending is Ending.INFEASIBLE:
             return Relaxed(ending, INFINITY, np.zeros(0), np.zeros(0), np.zeros(0))
         if ending is not Ending.OPTIMAL:
