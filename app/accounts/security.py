@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,13 @@ from flask_login import current_user, logout_user, user_logged_in
 from flask_security import LoginForm as SecurityLoginForm
 from flask_security import password_changed
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from app import audit
 from app.accounts.models import User, UserSession
 from app.db.mixins import utc_now
 from app.extensions import db
+from app.web.transaction import SAFE_METHODS
 
 ATTEMPTS = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -122,11 +125,24 @@ def _check_session() -> Any:
         session.clear()
         return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else "/"), 303)
     if utc_now() - row.seen_at > SEEN_EVERY:
-        row.seen_at = utc_now()
+        _note_seen(row)
     if current_user.must_change_password and request.endpoint not in OPEN_WHILE_CHANGING:
         flash(_("Please choose a password of your own first; the present one was set by an administrator."), "warning")
         return redirect(url_for("security.change_password"), 303)
     return None
+
+
+def _note_seen(row: UserSession) -> None:
+    """Keep when the browser was last seen; while a page only reads, in a transaction of its own.
+
+    On SQLite a reader that turned writer would fail as soon as somebody else had written meanwhile.
+    """
+    if request.method not in SAFE_METHODS:
+        row.seen_at = utc_now()
+        return
+    seen = update(UserSession).where(UserSession.id == row.id).values(seen_at=utc_now())
+    with suppress(OperationalError), db.engine.begin() as connection:
+        connection.execute(seen)
 
 
 def init_app(app: Flask) -> None:

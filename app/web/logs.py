@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
-from flask_login import current_user
+from sqlalchemy import inspect
 
 
 class JsonLines(logging.Formatter):
@@ -27,6 +27,12 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def _user_id() -> int | None:
+    """Who asked, where somebody was looked up; the transaction is over, so the row is not read again."""
+    state = inspect(g.get("_login_user"), raiseerr=False)
+    return state.identity[0] if state is not None and state.identity else None
 
 
 def init_app(app: Flask) -> None:
@@ -55,7 +61,7 @@ def init_app(app: Flask) -> None:
                         "endpoint": request.endpoint,
                         "status": response.status_code,
                         "ms": round(1000 * (time.perf_counter() - g.get("started", 0)), 1),
-                        "user": current_user.id if current_user and current_user.is_authenticated else None,
+                        "user": _user_id(),
                     }
                 },
             )

@@ -7,8 +7,9 @@ Operations flush and never commit. What must happen outside the database (mail, 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request, request_started
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
@@ -61,12 +62,23 @@ def reading() -> Iterator[None]:
 
 def init_app(app: Flask) -> None:
     """Bind the transaction to the request."""
-    app.before_request(_mark_reading)
+    # By signal, so that it comes before whatever looks somebody up to see whether they may come in.
+    request_started.connect(_mark_reading, app)
     app.after_request(_finish)
+    app.teardown_request(_forget_reading)
 
 
-def _mark_reading() -> None:
-    _reading.set(request.method in SAFE_METHODS)
+def _mark_reading(_app: Flask, **_more: Any) -> None:
+    is_safe = request.method in SAFE_METHODS
+    g.before_reading = _reading.set(is_safe)
+    if not is_safe:
+        # What is sent comes in before any row is locked: a slow line would hold up everybody who writes.
+        _ = request.form
+
+
+def _forget_reading(_error: BaseException | None) -> None:
+    if before := g.pop("before_reading", None):
+        _reading.reset(before)
 
 
 def _finish(response: Response) -> Response:
@@ -76,7 +88,6 @@ def _finish(response: Response) -> Response:
     else:
         db.session.rollback()
         forget_pending()
-    _reading.set(False)
     return response
 
 
