@@ -55,8 +55,3 @@ def one_county(grants: Iterable[Grant], permission: Permission) -> bool:
     if any(g.region_path and g.region_level != RegionLevel.COUNTY for g in held):
         return False
     return len({g.region_id for g in held if g.region_path}) + (1 if any(g.school_id for g in held) else 0) <= 1
-
-
-def decides_for_county(grants: Iterable[Grant], permission: Permission) -> bool:
-    """Whether the person acts for a bureau (a region), not only for a school."""
-    return any(g.allows(permission) and g.region_path for g in grants)

@@ -1,6 +1,5 @@
 """Pages of a school's subject posts: the figures, and the norm's proposal for them."""
 
-
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext

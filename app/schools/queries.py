@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -30,15 +32,32 @@ def stage_choices() -> list[tuple[str, str]]:
     return [(stage.value, str(stage.label)) for stage in Stage]
 
 
-def _group_name(value: Any) -> str:
-    return db.session.scalar(select(EducationGroup.name).where(EducationGroup.id == value)) or str(value)
+def school_filter(name: str, label: LazyString | str) -> lists.Filter:
+    """A filter by a school, named where it is within the person's reach."""
+
+    def called(school_id: int) -> str | None:
+        reach = schools_where(current_user.grants, Permission.SCHOOL_READ)
+        return db.session.scalar(select(School.name).where(School.id == school_id, reach))
+
+    return lists.row(name, label, called)
 
 
-def _county_name(value: Any) -> str:
-    return db.session.scalar(select(Region.name).where(Region.id == value)) or str(value)
+def group_filter(name: str, label: LazyString | str) -> lists.Filter:
+    """A filter by an education group, named where it is within the person's reach."""
+
+    def called(group_id: int) -> str | None:
+        found = groups(current_user.grants, Permission.SCHOOL_READ)
+        return next((group.name for group in found if group.id == group_id), None)
+
+    return lists.row(name, label, called)
 
 
-COUNTY_FILTER = lists.Filter("county", _l("County"), int, _county_name)
+def _county_name(county_id: int) -> str | None:
+    reach = regions_where(current_user.grants, Permission.SCHOOL_READ)
+    return db.session.scalar(select(Region.name).where(Region.id == county_id, reach))
+
+
+COUNTY_FILTER = lists.row("county", _l("County"), _county_name)
 SCHOOLS = ListSpec(
     "schools.index",
     filters=(
@@ -49,7 +68,7 @@ SCHOOLS = ListSpec(
         lists.flag("sending", _l("Sends teachers")),
         lists.flag("weak", _l("Weak school")),
         lists.choice("posts", _l("Subject posts"), lambda: [("none", _l("None set yet"))]),
-        lists.Filter("group", _l("Education group"), int, _group_name),
+        group_filter("group", _l("Education group")),
         lists.text("township", _l("Township")),
         lists.choice("open", _l("Closed schools"), lambda: [("all", _l("Shown too")), ("closed", _l("Only these"))]),
     ),

@@ -44,7 +44,7 @@ def index() -> Page:
         key=School.id,
         options=queries.list_options(),
         is_wide=many and not listing.get("county"),
-        anchor=School.county_id,
+        anchors=(School.county_id,),
     )
     return render_template(
         "schools/index.html",

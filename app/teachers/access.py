@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, false, or_
 
-from app.access import Grant, Permission, Role
-from app.schools.access import decides_for_county, in_regions
+from app.access import Grant, Permission
+from app.schools.access import in_regions
 from app.teachers.models import Teacher
 
 # Only the bureau changes who a person is, whose 编制 they hold, and what was awarded above the school.
@@ -46,19 +46,22 @@ def teachers_where(grants: Iterable[Grant], permission: Permission) -> ColumnEle
 def editable_fields(grants: Iterable[Grant], teacher: Teacher, every: Iterable[str]) -> set[str]:
     """The fields of this teacher that the person may change."""
     grants = list(grants)
-    if decides_for_county(grants, Permission.TEACHER_EDIT):
+    if may_decide(grants, teacher):
         return set(every)
-    own = {g.school_id for g in grants if g.role is Role.SCHOOL_ADMINISTRATOR}
+    own = {g.school_id for g in grants if g.school_id and g.allows(Permission.TEACHER_EDIT)}
     if teacher.employing_school_id in own:
         return set(every) - BUREAU_FIELDS
     return set(every) & WORKPLACE_FIELDS if teacher.working_school_id in own else set()
 
 
-def may_decide(grants: Iterable[Grant]) -> bool:
-    """Whether the person acts for the bureau: transfers, honours above the school, circumstances that exempt."""
-    return decides_for_county(grants, Permission.TEACHER_EDIT)
+def may_decide(grants: Iterable[Grant], teacher: Teacher) -> bool:
+    """Whether the person acts for this teacher's bureau: transfers, honours above the school, circumstances that
+    exempt. The teacher's employing school is loaded with its county."""
+    path = teacher.employing_school.county.path
+    return any(g.region_path and path.startswith(g.region_path) for g in grants if g.allows(Permission.TEACHER_EDIT))
 
 
-def honour_levels(grants: Iterable[Grant], every: Iterable[str]) -> list[str]:
-    """The levels of honour that the person may enter."""
-    return [level for level in every if may_decide(grants) or level in SCHOOL_HONOUR_LEVELS]
+def honour_levels(grants: Iterable[Grant], teacher: Teacher, every: Iterable[str]) -> list[str]:
+    """The levels of honour that the person may enter for this teacher."""
+    is_bureau = may_decide(grants, teacher)
+    return [level for level in every if is_bureau or level in SCHOOL_HONOUR_LEVELS]

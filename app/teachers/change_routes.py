@@ -37,7 +37,7 @@ def editable_or_404(teacher_id: int) -> Teacher:
 def decided_or_404(teacher_id: int) -> Teacher:
     """A teacher about whom the person decides for the bureau."""
     teacher = teacher_or_404(teacher_id, Permission.TEACHER_EDIT)
-    if not may_decide(current_user.grants):
+    if not may_decide(current_user.grants, teacher):
         abort(403)
     return teacher
 

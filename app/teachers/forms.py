@@ -38,7 +38,11 @@ class TeacherForm(VersionedForm):
     political_status_code = CodeField(_l("Political status"), table="political_status", blank=_BLANK)
     highest_degree_code = CodeField(_l("Highest education"), table="education_level", blank=_BLANK)
     employing_school = SchoolField(_l("Employing school"), [InputRequired()], permission=Permission.TEACHER_EDIT)
-    working_school = SchoolField(_l("Working school"), description=_l("Leave empty where it is the employing school."))
+    working_school = SchoolField(
+        _l("Working school"),
+        permission=Permission.TEACHER_EDIT,
+        description=_l("Leave empty where it is the employing school."),
+    )
     started_work_on = MonthField(_l("Started work"), [Optional()])
     joined_school_on = MonthField(_l("Joined this school"), [Optional()])
     staff_number = StringField(_l("Staff number"), [Length(max=40)])
@@ -148,7 +152,7 @@ class TransferForm(Form):
 class RelocateForm(Form):
     """Working at another school while the employment stays."""
 
-    school = SchoolField(_l("New working school"), [InputRequired()])
+    school = SchoolField(_l("New working school"), [InputRequired()], permission=Permission.TEACHER_EDIT)
     on = DayField(_l("With effect from"), [InputRequired()])
     state_code = CodeField(_l("State from that day"), table="teacher_state", blank=_l("Unchanged"))
 

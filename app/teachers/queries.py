@@ -12,7 +12,7 @@ from app.access import Grant, Permission
 from app.codes import queries as codes
 from app.extensions import db
 from app.schools.models import School, Stage
-from app.schools.queries import COUNTY_FILTER, stage_choices
+from app.schools.queries import COUNTY_FILTER, school_filter, stage_choices
 from app.schools.staffing import Staffing
 from app.teachers import backbones, search
 from app.teachers.access import teachers_where
@@ -32,10 +32,6 @@ BACKBONE_CHOICES = (
 LEVELS = {"prefecture": backbones.PREFECTURE_AND_ABOVE, "province": backbones.PROVINCE_AND_ABOVE}
 
 
-def _school_name(value: Any) -> str:
-    return db.session.scalar(select(School.name).where(School.id == value)) or str(value)
-
-
 def _sort(column: Any, attribute: str, missing: Any = None) -> Sort:
     return Sort((SortKey(column, attribute, missing=missing), SortKey(Teacher.id, "id")))
 
@@ -44,7 +40,7 @@ TEACHERS = ListSpec(
     "teachers.index",
     filters=(
         COUNTY_FILTER,
-        lists.Filter("school", _l("School"), int, _school_name),
+        school_filter("school", _l("School")),
         lists.choice(
             "belongs", _l("Belongs as"), lambda: [("employing", _l("Employed by it")), ("working", _l("Working there"))]
         ),
@@ -155,6 +151,13 @@ def _placed(listing: Listing) -> Iterable[ColumnElement[bool]]:
     if (pool := listing.get("pool")) is not None:
         sends = select(School.id).where(School.id == Teacher.employing_school_id, School.is_sending, School.is_active)
         yield sends.exists() if pool else ~sends.exists()
+
+
+def anchors(listing: Listing) -> list[Any]:
+    """The columns that come before the list's order in an index of it."""
+    is_by_name = listing.chosen_order.keys[0].column is Teacher.name_pinyin
+    more = [Teacher.subject_code, Teacher.state_code, Teacher.title_rated_code] if is_by_name else []
+    return [Teacher.county_id, *more]
 
 
 def list_options() -> tuple[Any, ...]:

@@ -104,11 +104,11 @@ def _form(desk: Desk, teacher: Teacher, row: Any) -> Form:
     if desk.kind is records.ROTATION and row is None and not form.is_submitted():
         form.from_school_name.data = teacher.employing_school.name
     if isinstance(form, HonourForm):
-        levels = honour_levels(current_user.grants, codes.tables().get("honour_level", {}))
+        levels = honour_levels(current_user.grants, teacher, codes.tables().get("honour_level", {}))
         if isinstance(row, BackboneHonour) and row.level_code not in levels:
             abort(403)
         form.limit(levels)
-    elif not may_decide(current_user.grants):
+    elif not may_decide(current_user.grants, teacher):
         abort(403)
     return form
 

@@ -58,7 +58,7 @@ def index() -> Page:
         key=Teacher.id,
         options=queries.list_options(),
         is_wide=not (within or listing.get("county")),
-        anchor=Teacher.county_id,
+        anchors=queries.anchors(listing),
     )
     return render_template(
         "teachers/index.html",
@@ -70,7 +70,8 @@ def index() -> Page:
 
 
 def _list_extras(grants: list[Grant], listing: lists.Listing, within: bool) -> dict[str, Any]:
-    school = db.session.get(School, listing.get("school")) if listing.get("school") else None
+    here = schools_where(grants, Permission.SCHOOL_READ)
+    school = db.session.scalar(select(School).where(School.id == listing.get("school", 0), here))
     return {
         "filters": {one.name: one for one in queries.TEACHERS.filters},
         "counties": [] if within else school_queries.counties(grants, Permission.TEACHER_READ),
@@ -137,8 +138,8 @@ def show(teacher_id: int) -> Page:
         "teachers/show.html",
         **_record(teacher),
         sections=of_teacher.of(teacher),
-        can_edit=bool(editable_fields(grants, teacher, facts.FACTS)) and _reaches(teacher, Permission.TEACHER_EDIT),
-        can_decide=may_decide(grants) and _reaches(teacher, Permission.TEACHER_EDIT),
+        can_edit=bool(editable_fields(grants, teacher, facts.FACTS)),
+        can_decide=may_decide(grants, teacher),
         can_reveal=_reaches(teacher, Permission.IDENTITY_REVEAL),
     )
 

@@ -41,6 +41,7 @@ COUNT_LIMIT, WIDE_COUNT_LIMIT = 10_000, 1_000
 SORTED_LIMIT = 2_000
 NOT_KEPT = ("after", "before", "page", "lang", "format")
 SAVED_LIMIT = 50
+MOST_ROWS = 2**31 - 1  # as many as a key can number
 
 type Choices = Callable[[], Sequence[tuple[str, Any]]]
 
@@ -91,6 +92,18 @@ def whole(name: str, label: LazyString | str, *, minimum: int = 0, maximum: int 
         return value
 
     return Filter(name, label, parse)
+
+
+def row(name: str, label: LazyString | str, called: Callable[[int], str | None]) -> Filter:
+    """A row by its number; `called` names it where the present person may know it."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if not 0 < value <= MOST_ROWS:
+            raise ValueError(text)
+        return value
+
+    return Filter(name, label, parse, lambda value: called(value) or str(value))
 
 
 def day(name: str, label: LazyString | str) -> Filter:
@@ -237,13 +250,13 @@ def fetch(
     options: Sequence[ExecutableOption] = (),
     size: int = PAGE_SIZE,
     is_wide: bool = False,
-    anchor: Any = None,
+    anchors: Sequence[Any] = (),
 ) -> Found[Any]:
     """Count the rows and read the page asked for. `statement` has its conditions, no order and no options.
 
     Few rows are found by what distinguishes them and then put in order; of many, the index of the order is walked,
-    and one meets a page of them soon. `anchor` is the column that comes before the order in its index (the county);
-    `is_wide` says that the list reaches beyond one county.
+    and one meets a page of them soon. `anchors` are columns that come before the order in an index of it, such as the
+    county; `is_wide` says that the list reaches beyond one county.
     """
     total, is_capped = count(session, statement, key, WIDE_COUNT_LIMIT if is_wide else COUNT_LIMIT)
     order = listing.chosen_order
@@ -251,7 +264,7 @@ def fetch(
         inner = statement.with_only_columns(key, maintain_column_froms=True).order_by(None).limit(SORTED_LIMIT + 1)
         statement = select(key.class_).where(key.in_(select(inner.subquery().c[0])))
     elif session.get_bind().dialect.name == "sqlite":
-        statement = _walking(statement, key, order, anchor)
+        statement = _walking(statement, key, order, anchors)
     for way in order.joins:
         statement = statement.join(way)
     page = read_page(
@@ -265,14 +278,14 @@ def fetch(
     return Found(page, total, is_capped)
 
 
-def _walking(statement: Select[Any], key: Any, order: Sort, anchor: Any) -> Select[Any]:
+def _walking(statement: Select[Any], key: Any, order: Sort, anchors: Sequence[Any]) -> Select[Any]:
     """The statement so that SQLite walks the index of the order: a plus before the other columns hides their indexes,
     which SQLite would otherwise prefer, to sort everything they find."""
     table = key.class_.__table__
     froms = statement.get_final_froms()
     if statement.whereclause is None or len(froms) != 1 or not isinstance(froms[0], Table):
         return statement  # what is joined must stay joined
-    kept = {anchor.key} if anchor is not None else set()
+    kept = {anchor.key for anchor in anchors}
     for one in order.keys:
         inside: Any = iterate(expect(roles.ColumnsClauseRole, one.column))
         kept |= {found.key for found in inside if _is_of(found, table)}
