@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Any
 
 from optimizer import network
 from optimizer.arcs import find_arcs
@@ -24,6 +25,13 @@ from optimizer.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Move, Progress, Sh
 from optimizer.solver import Floats, Watch
 
 GRACE = 10.0
+# Settings by which a policy rule asks for nothing.
+POLICY: dict[str, dict[str, Any]] = {
+    "R1": {"rate_scopes": ()},
+    "R2": {"share_scopes": ()},
+    "R3": {"up_share": 0},
+    "R4": {"group_young_rate": 0},
+}
 
 
 def solve(
@@ -46,8 +54,17 @@ def solve(
     if findings:
         raise ProblemRefused(findings)
     limit = problem.settings.time_limit_s if time_limit is None else time_limit
-    run = _Run(problem.canonical(), progress, cancelled, limit, without)
-    return run.solve()
+    asked = _without_policy(problem.canonical(), without)
+    digest = sha256(canonical_json(problem)).hexdigest()
+    return _Run(asked, digest, progress, cancelled, limit, without - POLICY.keys()).solve()
+
+
+def _without_policy(problem: Problem, without: frozenset[str]) -> Problem:
+    """A policy rule is left out of the model and of the measure alike by asking nothing of it."""
+    silent: dict[str, Any] = {}
+    for rule in without & POLICY.keys():
+        silent |= POLICY[rule]
+    return replace(problem, settings=replace(problem.settings, **silent)) if silent else problem
 
 
 @dataclass
@@ -63,6 +80,7 @@ class _Found:
 @dataclass
 class _Run:
     problem: Problem
+    digest: str
     progress: Callable[[Progress], None] | None
     cancelled: Callable[[], bool] | None
     limit: float
@@ -181,7 +199,7 @@ class _Run:
         )
         short = shortfalls(county, arcs.classes, counts)
         result = Solution(
-            problem_sha256=sha256(canonical_json(self.problem)).hexdigest(),
+            problem_sha256=self.digest,
             status=OPTIMAL if proven else FEASIBLE,
             tiers=tiers,
             moves=tuple(sorted(moves, key=lambda move: move.teacher)),
@@ -194,7 +212,7 @@ class _Run:
         self.tell("conflict")
         locks = smallest_conflict(self.county, self.watch, self.without)
         return Solution(
-            problem_sha256=sha256(canonical_json(self.problem)).hexdigest(),
+            problem_sha256=self.digest,
             status=INFEASIBLE,
             conflict=tuple(lock.to_dict() for lock in locks),
             seconds=round(time.monotonic() - self.begun, 3),

@@ -37,6 +37,19 @@ def check(seed: int) -> None:
     bitten.update(brute.biting_tiers())
 
 
+@pytest.mark.parametrize("rule", ["R1", "R2", "R3", "R4"])
+def test_a_policy_rule_left_out_counts_neither_in_the_model_nor_in_the_measure(rule: str) -> None:
+    for seed in range(40):
+        data = tiny(seed)
+        best = Brute(data).best(without=rule)
+        solution = solve(Problem.from_dict(data), without=frozenset({rule}))
+        if best is None:
+            assert solution.status == "infeasible", seed
+        else:
+            assert tuple(round(tier.value, 9) for tier in solution.tiers) == best, (rule, seed)
+            assert solution.problem_sha256 == solve(Problem.from_dict(data)).problem_sha256
+
+
 def test_every_rule_and_tier_bites_somewhere() -> None:
     """On what the instances above showed, and on more of them where that was not enough."""
     wanted = {"H2", "H3", "H4", "H5", "H6", "H7", "H8", "R1", "R2", "R3", "R4", "infeasible"}
