@@ -6,24 +6,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.access import Grant
 from app.codes.queries import choices
-from app.eligibility.access import READ, counties_where, editable_rule_sets_where, rule_sets_where, verdicts_where
+from app.eligibility.access import counties_where, editable_rule_sets_where, rule_sets_where, verdicts_where
 from app.eligibility.judging import EXEMPT
 from app.eligibility.models import EligibilityReason, EligibilityRuleSet, RuleSetStatus
 from app.eligibility.models import EligibilityVerdict as V
 from app.eligibility.wording import REASON_CODES, reason_label
 from app.extensions import db
 from app.regions.models import Region
-from app.schools.access import schools_where
 from app.schools.models import School
+from app.schools.queries import school_filter
 from app.teachers.models import Teacher
 from app.teachers.search import search
-from app.web.lists import Filter, Found, Listing, ListSpec, Sort, choice, count, flag, ordered
+from app.web.lists import Found, Listing, ListSpec, Sort, choice, count, flag, ordered
 from app.web.pagination import SortKey, read_page
 
 
@@ -64,14 +63,6 @@ class SchoolCounts:
     by_reason: dict[str, int]
 
 
-def _school_name(school_id: int) -> str:
-    """The school of a filter in words, where the present person may know it."""
-    name = db.session.scalar(
-        select(School.name).where(School.id == school_id, schools_where(current_user.grants, READ))
-    )
-    return name or str(school_id)
-
-
 def verdict_choices() -> list[tuple[str, Any]]:
     """What a list can be narrowed to."""
     return [
@@ -93,7 +84,7 @@ _ID = SortKey(V.teacher_id, "teacher_id")
 VERDICTS = ListSpec(
     "eligibility.verdicts",
     filters=(
-        Filter("school", _l("School"), int, _school_name),
+        school_filter("school", _l("School")),
         choice("verdict", _l("Verdict"), verdict_choices),
         choice("reason", _l("Reason"), reason_choices),
         flag("pool", _l("In the sending pool")),

@@ -3,12 +3,13 @@
 import contextlib
 
 from flask import Flask, current_app, render_template
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
 
+OUT_OF_RANGE = "22003"  # PostgreSQL's number_value_out_of_range
 SHOWN = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
@@ -26,6 +27,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _conflict)
     app.register_error_handler(IntegrityError, _conflict)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(OverflowError, _beyond)
+    app.register_error_handler(DataError, _beyond)
     app.register_error_handler(500, _broken)
 
 
@@ -53,6 +56,14 @@ def _conflict(error: Exception) -> tuple[str, int]:
 def _refused(error: Refused) -> tuple[str, int]:
     db.session.rollback()
     return page(409, error=error, message=error.message)
+
+
+def _beyond(error: Exception) -> tuple[str, int]:
+    """A number in an address that is larger than any key names no row; the databases refuse to compare it."""
+    if "SQLite INTEGER" not in str(error) and getattr(getattr(error, "orig", None), "sqlstate", None) != OUT_OF_RANGE:
+        raise error
+    db.session.rollback()
+    return page(404, error=error)
 
 
 def _broken(error: Exception) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 import pytest
 
 from app.extensions import db
+from tests.factories import CountyFactory, EducationGroupFactory, SchoolFactory, officer_of
 
 
 def test_an_unknown_page_says_so_in_the_frame(client):
@@ -23,6 +24,39 @@ def test_the_last_resort_needs_no_database(app, client, monkeypatch):
     monkeypatch.undo()
     assert answer.status_code == 500
     assert "请" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/teachers/{n}", 404),
+        ("/schools/{n}", 404),
+        ("/rotation/plans/{n}", 404),
+        ("/eligibility/compare?old={n}&new=1", 404),
+        ("/teachers?school={n}", 200),
+        ("/teachers?county={n}", 200),
+        ("/schools?group={n}", 200),
+        ("/rotation/postings?from={n}", 200),
+    ],
+)
+@pytest.mark.parametrize("number", [2**31, 10**30])
+def test_a_number_beyond_all_keys_names_nothing(client, path, status, number):
+    client.sign_in(officer_of(CountyFactory()))
+    assert client.get(path.format(n=number)).status_code == status
+
+
+def test_a_filter_names_only_what_is_within_reach(client):
+    county, other = CountyFactory(), CountyFactory(name="邻县")
+    school = SchoolFactory(county=other, name="邻县一小")
+    group = EducationGroupFactory(county_id=other.id, name="邻县集团")
+    client.sign_in(officer_of(county))
+    for path in (
+        f"/teachers?school={school.id}",
+        f"/schools?county={other.id}",
+        f"/schools?group={group.id}",
+        f"/rotation/postings?from={school.id}",
+    ):
+        assert "邻县" not in client.get(path).text
 
 
 @pytest.mark.parametrize("path", ["/login", "/no-such-page"])

@@ -14,6 +14,7 @@ from app.rotation.access import postings_where, publications_where
 from app.rotation.models import Posting, PostingStatus, Publication, RotationPlan
 from app.rotation.queries.names import name_like
 from app.schools.models import School
+from app.schools.queries import school_filter
 from app.teachers.models import Teacher
 from app.web import lists
 from app.web.languages import school_year_label
@@ -62,10 +63,6 @@ FromSchool = aliased(School)
 ToSchool = aliased(School)
 
 
-def _school_name(value: Any) -> str:
-    return db.session.scalar(select(School.name).where(School.id == value)) or str(value)
-
-
 def _statuses() -> list[tuple[str, Any]]:
     return [(status.value, status.label) for status in PostingStatus]
 
@@ -75,9 +72,9 @@ POSTINGS = ListSpec(
     filters=(
         lists.choice("year", _l("School year"), _years),
         lists.choice("status", _l("Status"), _statuses),
-        lists.Filter("school", _l("School"), int, _school_name),
-        lists.Filter("from", _l("From school"), int, _school_name),
-        lists.Filter("to", _l("To school"), int, _school_name),
+        school_filter("school", _l("School")),
+        school_filter("from", _l("From school")),
+        school_filter("to", _l("To school")),
         lists.choice("subject", _l("Subject"), lambda: codes.choices("subject")),
         lists.day("ends", _l("Ends on or before")),
     ),

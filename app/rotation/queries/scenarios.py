@@ -27,7 +27,8 @@ from app.rotation.models import (
 from app.rotation.operations.scenarios import settled_status
 from app.rotation.queries.names import name_like
 from app.rotation.snapshot import read_snapshot, teacher_number
-from app.schools.models import EducationGroup, School, Stage
+from app.schools.models import School, Stage
+from app.schools.queries import group_filter, school_filter
 from app.teachers.models import Teacher
 from app.web import lists
 from app.web.lists import Listing, ListSpec, Sort
@@ -70,14 +71,6 @@ def detail_of(scenario: Scenario) -> dict[str, Any]:
 # --- moves --------------------------------------------------------------------------------------------------------
 
 
-def _school_name(value: Any) -> str:
-    return db.session.scalar(select(School.name).where(School.id == value)) or str(value)
-
-
-def _group_name(value: Any) -> str:
-    return db.session.scalar(select(EducationGroup.name).where(EducationGroup.id == value)) or str(value)
-
-
 def _subjects() -> list[tuple[str, str]]:
     return codes.choices("subject")
 
@@ -94,16 +87,16 @@ _TEACHER = (ProposedMove.teacher,)
 MOVES = ListSpec(
     "rotation:moves",
     filters=(
-        lists.Filter("from", _l("From school"), int, _school_name),
-        lists.Filter("to", _l("To school"), int, _school_name),
-        lists.Filter("school", _l("School"), int, _school_name),
+        school_filter("from", _l("From school")),
+        school_filter("to", _l("To school")),
+        school_filter("school", _l("School")),
         lists.choice("stage", _l("Stage"), _stages),
         lists.choice("subject", _l("Subject"), _subjects),
         lists.choice("direction", _l("Direction"), _directions),
         lists.flag("backbone", _l("Backbone teacher")),
         lists.flag("young", _l("Young teacher")),
         lists.flag("sending", _l("From a sending school")),
-        lists.Filter("group", _l("Inside the education group"), int, _group_name),
+        group_filter("group", _l("Inside the education group")),
     ),
     sorts={
         "name": Sort((SortKey(Teacher.name_pinyin, "teacher.name_pinyin"), SortKey(ProposedMove.id, "id")), _TEACHER),
@@ -168,7 +161,7 @@ def all_moves(scenario_id: int) -> list[ProposedMove]:
 STAYED = ListSpec(
     "rotation:stayed",
     filters=(
-        lists.Filter("school", _l("School"), int, _school_name),
+        school_filter("school", _l("School")),
         lists.choice("stage", _l("Stage"), _stages),
         lists.choice("subject", _l("Subject"), _subjects),
         lists.flag("backbone", _l("Backbone teacher")),

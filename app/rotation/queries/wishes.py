@@ -11,23 +11,17 @@ from app.access import Grant, Permission
 from app.extensions import db
 from app.rotation.models import PlanStatus, RotationPlan, TeacherWish
 from app.rotation.queries.names import name_like
-from app.schools.models import School
+from app.schools.queries import school_filter
 from app.teachers.access import teachers_where
 from app.teachers.models import Teacher
-from app.web import lists
 from app.web.lists import Listing, ListSpec, Sort
 from app.web.pagination import SortKey
-
-
-def _school_name(value: Any) -> str:
-    return db.session.scalar(select(School.name).where(School.id == value)) or str(value)
-
 
 WISHES = ListSpec(
     "rotation:wishes",
     filters=(
-        lists.Filter("school", _l("Wished school"), int, _school_name),
-        lists.Filter("from", _l("Present school"), int, _school_name),
+        school_filter("school", _l("Wished school")),
+        school_filter("from", _l("Present school")),
     ),
     sorts={"name": Sort((SortKey(Teacher.name_pinyin, "name_pinyin"), SortKey(Teacher.id, "id")))},
 )
