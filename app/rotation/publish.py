@@ -26,6 +26,7 @@ def store(scenario: Scenario, problem: Data, solution: Data, report: Data) -> No
         "spread": figures.spread(problem, moves),
         "posts": figures.posts(problem, moves),
         "flows": figures.flows(problem, moves),
+        "asked": {key: problem[key] for key in ("settings", "locks", "bans", "reference")},
         "schools": {s["id"]: {"sending": s["sending"], "locality": s["locality"]} for s in problem["schools"]},
     }
     scenario.report = summary(problem, solution, report)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.rotation import cli, sections, tasks  # noqa: F401  tasks registers the job kind
+from app.rotation import cli, sections, tasks, tasks_reasons  # noqa: F401  the tasks register their job kinds
 from app.rotation.routes import bp
 
 

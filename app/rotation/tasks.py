@@ -1,5 +1,6 @@
 """Solving a scenario, as a job: read, solve without a transaction, verify, write once."""
 
+import logging
 from typing import Any
 
 from flask import url_for
@@ -15,8 +16,9 @@ from app.extensions import db
 from app.jobs.handle import JobCancelled, JobHandle, JobLost
 from app.jobs.models import Job
 from app.jobs.operations import job_kind
-from app.rotation import publish
+from app.rotation import publish, reasons
 from app.rotation.models import (
+    AnswerKind,
     Decision,
     ProposedMove,
     RotationPlan,
@@ -24,14 +26,17 @@ from app.rotation.models import (
     ScenarioStatus,
     Snapshot,
 )
+from app.rotation.operations import answers
 from app.rotation.snapshot import Picture, compose, keep, read_snapshot, take_picture
 from app.schools.models import School
 from app.web.errors import Refused
 from app.web.transaction import reading
 from optimizer import Cancelled, Problem, ProblemRefused, Progress, SolverFailed, explain, solve, verify
 
-SHARES = {"read": 0.02, "arcs": 0.04, "build": 0.06, "solve": 0.08, "verify": 0.96}
+SHARES = {"read": 0.02, "arcs": 0.04, "build": 0.06, "solve": 0.08, "verify": 0.94, "explain": 0.97}
 SOLVING_SHARE = 0.86
+CONFLICT_SECONDS = 30.0
+logger = logging.getLogger("qinglan.rotation")
 
 
 def _link(job: Job) -> str:
@@ -55,7 +60,11 @@ def solve_scenario(handle: JobHandle) -> dict[str, Any]:
     except SolverFailed as failure:
         _end(handle, scenario_id, ScenarioStatus.FAILED, {"faults": [str(failure)]})
         raise Refused(_unverified()) from failure
-    return _write(handle, scenario_id, problem, solution)
+    try:
+        return _write(handle, scenario_id, problem, solution)
+    except JobCancelled:
+        _end(handle, scenario_id, ScenarioStatus.CANCELLED, {})
+        raise
 
 
 def _solve(handle: JobHandle, problem: Problem) -> dict[str, Any]:
@@ -76,7 +85,7 @@ def _prepare(handle: JobHandle, scenario_id: int) -> dict[str, Any]:
     with reading():
         scenario = _mine(handle, scenario_id)
         picture = _picture(scenario)
-        problem = _problem(scenario, picture.problem)
+        problem = composed(scenario, picture.problem)
         db.session.rollback()
     with handle.transaction():
         scenario = _mine(handle, scenario_id)
@@ -99,18 +108,27 @@ def _picture(scenario: Scenario) -> Picture:
     return take_picture(scenario.plan, scenario.settings["priority"])
 
 
-def _problem(scenario: Scenario, base: Problem) -> dict[str, Any]:
+def composed(scenario: Scenario, base: Problem) -> dict[str, Any]:
+    """The problem of a scenario from its data: settings, decisions, and the moves it stays close to."""
     decisions = db.session.scalars(
         select(Decision).where(Decision.scenario_id == scenario.id, Decision.is_input).order_by(Decision.id)
     ).all()
     codes = select(School.id, School.code).where(School.county_id == scenario.plan.county_id)
     code_of = dict(db.session.execute(codes).tuples().all())
-    reference = db.session.execute(
+    return compose(base, scenario.settings, decisions, _reference(scenario, code_of), code_of)
+
+
+def _reference(scenario: Scenario, code_of: dict[int, str]) -> list[tuple[int, str]]:
+    """A hand-made plan to start from, else the proposal the scenario is based on."""
+    given = answers.kept(scenario.id, AnswerKind.REFERENCE)
+    if given is not None:
+        return [(move["teacher"], move["to"]) for move in given["moves"]]
+    rows = db.session.execute(
         select(ProposedMove.teacher_id, ProposedMove.to_school_id)
         .where(ProposedMove.scenario_id == scenario.based_on_id)
         .order_by(ProposedMove.teacher_id)
     ).tuples()
-    return compose(base, scenario.settings, decisions, [(t, code_of[s]) for t, s in reference], code_of)
+    return [(teacher, code_of[school]) for teacher, school in rows]
 
 
 def _write(handle: JobHandle, scenario_id: int, problem: dict[str, Any], solution: dict[str, Any]) -> dict[str, Any]:
@@ -119,13 +137,30 @@ def _write(handle: JobHandle, scenario_id: int, problem: dict[str, Any], solutio
         _end(handle, scenario_id, ScenarioStatus.FAILED, {"faults": faults})
         raise Refused(_unverified())
     if solution["status"] == "infeasible":
-        _end(handle, scenario_id, ScenarioStatus.INFEASIBLE, {"conflict": solution["conflict"]})
+        clashes = _explained(handle, problem, solution, reasons.contradiction)
+        _end(handle, scenario_id, ScenarioStatus.INFEASIBLE, {"conflict": solution["conflict"], "clashes": clashes})
         return {"status": "infeasible"}
     report = verify.report(problem, solution)
+    why_not = _explained(handle, problem, solution, reasons.why_not)
     with handle.transaction():
         scenario = _mine(handle, scenario_id)
         publish.store(scenario, problem, solution, report)
+        if why_not is not None:
+            answers.keep(scenario_id=scenario_id, kind=AnswerKind.WHY_NOT, body=why_not)
     return {"status": solution["status"], "moves": len(solution["moves"]), "seconds": solution["seconds"]}
+
+
+def _explained(handle: JobHandle, problem: dict[str, Any], solution: dict[str, Any], ask: Any) -> Any:
+    """The reasons of a result. They never cost a result: what fails here can be asked for later."""
+    handle.report(SHARES["explain"], "explain")
+    watch = reasons.Watch(lambda *_step: None, handle.is_cancelled, CONFLICT_SECONDS)
+    try:
+        return ask(reasons.case_of(Problem.from_dict(problem), solution), watch)
+    except Cancelled as ending:
+        raise JobCancelled(handle.job_id) from ending
+    except Exception:
+        logger.exception("the reasons of job %s could not be worked out", handle.job_id)
+        return None
 
 
 def _unverified() -> str:

@@ -1,5 +1,6 @@
 """The room's tables, by theme."""
 
+from app.rotation.models.answers import AnswerKind, ScenarioAnswer
 from app.rotation.models.plans import PlanReview, PlanStatus, ReviewAction, RotationPlan, TeacherWish
 from app.rotation.models.publications import Posting, PostingStatus, Publication
 from app.rotation.models.scenarios import (
@@ -13,6 +14,7 @@ from app.rotation.models.scenarios import (
 )
 
 __all__ = [
+    "AnswerKind",
     "Decision",
     "DecisionKind",
     "Direction",
@@ -25,6 +27,7 @@ __all__ = [
     "ReviewAction",
     "RotationPlan",
     "Scenario",
+    "ScenarioAnswer",
     "ScenarioStatus",
     "Snapshot",
     "TeacherWish",

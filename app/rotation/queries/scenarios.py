@@ -1,6 +1,6 @@
 """Reading scenarios and their proposals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from app.rotation.models import (
 from app.rotation.operations.scenarios import settled_status
 from app.rotation.queries.names import name_like
 from app.rotation.snapshot import read_snapshot, teacher_number
+from app.rotation.wording_reasons import TEACHER_CODES
 from app.schools.models import School, Stage
 from app.schools.queries import group_filter, school_filter
 from app.teachers.models import Teacher
@@ -158,6 +159,11 @@ def all_moves(scenario_id: int) -> list[ProposedMove]:
 
 # --- eligible, not moved ------------------------------------------------------------------------------------------
 
+
+def _codes() -> list[tuple[str, Any]]:
+    return list(TEACHER_CODES.items())
+
+
 STAYED = ListSpec(
     "rotation:stayed",
     filters=(
@@ -166,6 +172,7 @@ STAYED = ListSpec(
         lists.choice("subject", _l("Subject"), _subjects),
         lists.flag("backbone", _l("Backbone teacher")),
         lists.flag("young", _l("Young teacher")),
+        lists.choice("reason", _l("Main reason"), _codes),
     ),
     sorts={"name": Sort((SortKey(Teacher.name_pinyin, "name_pinyin"), SortKey(Teacher.id, "id")))},
 )
@@ -202,9 +209,11 @@ def stayed_of(scenario: Scenario) -> Stayed:
     )
 
 
-def stayed_listed(listing: Listing, stayed: Stayed) -> Select[Any]:
-    """The teachers that a list asks for among those who were not moved."""
+def stayed_listed(listing: Listing, stayed: Stayed, codes_of: Mapping[int, str]) -> Select[Any]:
+    """The teachers that a list asks for among those who were not moved; `codes_of` has each one's main reason."""
     wanted = stayed.everyone
+    if code := listing.get("reason"):
+        wanted = frozenset(number for number in wanted if codes_of.get(number) == code)
     for name, part in (("backbone", stayed.backbone), ("young", stayed.young)):
         if (value := listing.get(name)) is not None:
             wanted = wanted & part if value else wanted - part

@@ -5,6 +5,8 @@ from flask import Blueprint
 bp = Blueprint("rotation", __name__, url_prefix="/rotation")
 
 from app.rotation.routes import (  # noqa: E402, F401  each module adds its pages to the blueprint
+    absences,
+    answers,
     decisions,
     plans,
     postings,

@@ -1,9 +1,8 @@
-"""The proposal of a solved scenario: verdicts, moves, vacancies, balance, flows, who was not moved, what changed."""
+"""The proposal of a solved scenario: verdicts, moves, balance, flows, what changed."""
 
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -15,11 +14,9 @@ from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.routes import bp
 from app.rotation.routes.common import Page, may_edit, scenario_or_404, shown
-from app.teachers.models import Teacher
 from app.web import lists
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
-from app.web.lists import Listing
 
 P = Permission
 
@@ -38,16 +35,17 @@ def frame(row: Scenario, tab: str) -> dict[str, Any]:
     }
 
 
-def _solved_or_back(scenario_id: int) -> Scenario:
+def solved_or_back(scenario_id: int) -> Scenario:
+    """A solved scenario within reach; one without a proposal leads back to its own page."""
     row = scenario_or_404(scenario_id)
     if row.status is not ScenarioStatus.SOLVED:
         abort(redirect(url_for(".scenario", scenario_id=scenario_id), 303))
     return row
 
 
-def _exported_or_404(scenario_id: int) -> Scenario:
+def exported_or_404(scenario_id: int) -> Scenario:
     """A solved scenario that the person may both see and take away."""
-    row = _solved_or_back(scenario_id)
+    row = solved_or_back(scenario_id)
     return row if may_edit(row.plan, P.EXPORT) else abort(404)
 
 
@@ -78,7 +76,7 @@ def scenario(scenario_id: int) -> Page:
 @requires(P.PLAN_READ)
 def moves(scenario_id: int) -> Page:
     """The proposed moves, each with why."""
-    row = _solved_or_back(scenario_id)
+    row = solved_or_back(scenario_id)
     listing = queries.MOVES.read(request.args)
     statement = queries.moves_listed(listing, row)
     found = lists.fetch(db.session(), statement, listing, key=ProposedMove.id, options=queries.MOVE_PARTS)
@@ -97,7 +95,7 @@ def moves(scenario_id: int) -> Page:
 @requires(P.EXPORT)
 def export_moves(scenario_id: int) -> Response:
     """The moves that the list shows now, as a workbook."""
-    row = _exported_or_404(scenario_id)
+    row = exported_or_404(scenario_id)
     listing = queries.MOVES.read(request.args)
     statement = queries.moves_listed(listing, row)
     names = plan_queries.names_in(row.plan.county_id)
@@ -114,29 +112,6 @@ def export_moves(scenario_id: int) -> Response:
     )
 
 
-@bp.get("/scenarios/<int:scenario_id>/vacancies")
-@requires(P.PLAN_READ)
-def vacancies(scenario_id: int) -> Page:
-    """Vacant posts by subject before and after, and the posts that stay vacant, school by school."""
-    row = _solved_or_back(scenario_id)
-    around = frame(row, "vacancies")
-    posts = queries.detail_of(row)["posts"]
-    subject, stage = request.args.get("subject", ""), request.args.get("stage", "")
-    school = request.args.get("school", "")
-    open_posts = presenting.open_posts(posts, around["names"], subject=subject, stage=stage, school=school)
-    return render_template(
-        "rotation/vacancies.html",
-        **around,
-        gaps=row.report["gaps"],
-        chart=presenting.gap_chart(row),
-        open_posts=open_posts[:300],
-        open_total=len(open_posts),
-        schools=[(code, name) for code, name in around["names"].schools.items()],
-        numbers=plan_queries.school_numbers(row.plan.county_id),
-        **presenting.post_choices(posts),
-    )
-
-
 @bp.get("/scenarios/<int:scenario_id>/settings")
 @requires(P.PLAN_READ)
 def scenario_settings(scenario_id: int) -> Page:
@@ -150,7 +125,7 @@ def scenario_settings(scenario_id: int) -> Page:
 @requires(P.PLAN_READ)
 def balance(scenario_id: int) -> Page:
     """The official CV, and each school's backbone teachers per 100 pupils, before and after."""
-    row = _solved_or_back(scenario_id)
+    row = solved_or_back(scenario_id)
     around = frame(row, "balance")
     spread = queries.detail_of(row)["spread"]
     numbers = plan_queries.school_numbers(row.plan.county_id)
@@ -162,7 +137,7 @@ def balance(scenario_id: int) -> Page:
 @requires(P.PLAN_READ)
 def flows(scenario_id: int) -> Page:
     """How many go from which school to which."""
-    row = _solved_or_back(scenario_id)
+    row = solved_or_back(scenario_id)
     around = frame(row, "flows")
     numbers = plan_queries.school_numbers(row.plan.county_id)
     detail = queries.detail_of(row)
@@ -171,56 +146,11 @@ def flows(scenario_id: int) -> Page:
     return render_template("rotation/flows.html", **around, lines=lines, chart=chart)
 
 
-@bp.get("/scenarios/<int:scenario_id>/stayed")
-@requires(P.PLAN_READ)
-def stayed(scenario_id: int) -> Page:
-    """Eligible teachers whom the proposal does not move."""
-    row = _solved_or_back(scenario_id)
-    listing = queries.STAYED.read(request.args)
-    who = queries.stayed_of(row)
-    found = lists.fetch(
-        db.session(), queries.stayed_listed(listing, who), listing, key=Teacher.id, options=queries.STAYED_PARTS
-    )
-    return render_template(
-        "rotation/stayed.html",
-        **frame(row, "stayed"),
-        **shown(listing, found),
-        who=who,
-        about=queries.decisions_about(row.id, [teacher.id for teacher in found.items]),
-        schools=plan_queries.school_choices(row.plan.county_id),
-        may_export=may_edit(row.plan, P.EXPORT),
-    )
-
-
-@bp.post("/scenarios/<int:scenario_id>/stayed/export")
-@requires(P.EXPORT)
-def export_stayed(scenario_id: int) -> Response:
-    """The teachers that the list shows now, as a workbook."""
-    row = _exported_or_404(scenario_id)
-    listing = queries.STAYED.read(request.args)
-    who = queries.stayed_of(row)
-    statement = queries.stayed_listed(listing, who)
-    return send_table(
-        presenting.stayed_columns(who),
-        lambda: _read_all(statement, listing),
-        _("Eligible, not moved"),
-        actor=current_user,
-        subject="teacher",
-        fmt=asked_format(),
-        filters={"scenario": scenario_id, **listing.in_words()},
-        region_id=row.plan.county_id,
-    )
-
-
-def _read_all(statement: Any, listing: Listing) -> Any:
-    return db.session.scalars(lists.ordered(statement, listing).options(*queries.STAYED_PARTS))
-
-
 @bp.get("/scenarios/<int:scenario_id>/changes")
 @requires(P.PLAN_READ)
 def changes(scenario_id: int) -> Page:
     """What distinguishes this proposal from the one it is based on."""
-    row = _solved_or_back(scenario_id)
+    row = solved_or_back(scenario_id)
     base = row.based_on
     if base is None or base.status is not ScenarioStatus.SOLVED:
         abort(404)

@@ -1,0 +1,35 @@
+"""Teachers whom one condition keeps from being eligible, and by little: what a milder rule would add."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.eligibility.queries import VerdictRow, verdicts_of
+from app.rotation.snapshot import teacher_key
+
+MOST_YEARS = 2
+
+
+def near_eligible(rule_set_id: int | None) -> list[dict[str, Any]]:
+    """Groups by condition and years; a group of two years holds that of one as well."""
+    groups: dict[tuple[str, int], dict[str, Any]] = {}
+    for verdict in verdicts_of(rule_set_id).values() if rule_set_id else ():
+        for code, years, params in _ways(verdict):
+            group = groups.setdefault((code, years), {"code": code, "params": params, "teachers": []})
+            group["teachers"].append(teacher_key(verdict.teacher_id))
+    return [groups[key] for key in sorted(groups)]
+
+
+def _ways(verdict: VerdictRow) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """The rules that, a year or two milder, would let the teacher rotate."""
+    if verdict.is_eligible or len(verdict.against) != 1:
+        return
+    reason = verdict.against[0]
+    p = reason.params
+    if reason.code == "service":
+        for years in range(1, min(MOST_YEARS, p["needed"]) + 1):
+            if p["months"] >= (p["needed"] - years) * 12:
+                yield "service", years, {"was": p["needed"], "value": p["needed"] - years}
+    if reason.code == "age":
+        for years in range(1, MOST_YEARS + 1):
+            if p["age"] <= p["limit"] + years:
+                yield f"age_{p['sex']}", years, {"sex": p["sex"], "was": p["limit"], "value": p["limit"] + years}
