@@ -32,7 +32,7 @@ class PlanStatus(StrEnum):
         return {
             "draft": _l("Draft"),
             "submitted": _l("Awaiting approval"),
-            "returned": _l("Returned"),
+            "returned": _l("Returned by the leader"),
             "approved": _l("Approved"),
             "published": _l("Published"),
         }[self.value]
