@@ -96,5 +96,5 @@ def test_too_many_tries_are_answered_with_a_page_that_says_when_to_come_back(app
         answer = app.make_response(app.handle_user_exception(error))
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
-    assert "<h1" in answer.text
-    assert "10 per 1 minute" not in answer.text
+    assert "<h1" in answer.get_data(as_text=True)
+    assert "10 per 1 minute" not in answer.get_data(as_text=True)
