@@ -1,13 +1,15 @@
-"""Which accounts an administrator reaches, and which roles they may give."""
+"""Which accounts and roles an administrator reaches."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
-from app.access import Grant, Permission, Role
-from app.accounts.models import User
+from app.access import Grant, Permission
+from app.accounts.models import RoleGrant, User
 from app.regions.access import regions_where
 from app.regions.models import Region
+from app.schools.models import School
+from app.teachers.models import Teacher
 
 
 def accounts_where(grants: Iterable[Grant]) -> ColumnElement[bool]:
@@ -16,9 +18,11 @@ def accounts_where(grants: Iterable[Grant]) -> ColumnElement[bool]:
     return User.region_id.in_(select(Region.id).where(reach))
 
 
-def may_grant(grants: Iterable[Grant], role: Role, region_path: str) -> bool:
-    """Whether the administrator may give a role there: only within the regions they manage themselves."""
-    del role  # every role may be given, but never beyond one's own reach
-    return any(
-        g.region_path and region_path.startswith(g.region_path) for g in grants if g.allows(Permission.ACCOUNT_MANAGE)
+def roles_where(grants: Iterable[Grant]) -> ColumnElement[bool]:
+    """Condition on RoleGrant: roles over regions, schools and teachers that the administrator manages."""
+    here = select(Region.id).where(regions_where(grants, Permission.ACCOUNT_MANAGE))
+    return or_(
+        RoleGrant.region_id.in_(here),
+        RoleGrant.school_id.in_(select(School.id).where(School.county_id.in_(here))),
+        RoleGrant.teacher_id.in_(select(Teacher.id).where(Teacher.county_id.in_(here))),
     )

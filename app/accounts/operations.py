@@ -39,8 +39,8 @@ def add_account(
     """Create an account; returns it with its first password, which is shown once and must be changed."""
     if db.session.scalar(select(User.id).where(func.lower(User.username) == username.lower())):
         raise Refused(_("The user name %(name)s is taken. Choose another one.", name=username))
-    if email and db.session.scalar(select(User.id).where(User.email == email)):
-        raise Refused(_("Another account has the e-mail address %(email)s.", email=email))
+    if email:
+        _refuse_taken_address(email)
     password = password or new_password()
     user = User(
         username=username,
@@ -67,6 +67,10 @@ def change_account(*, actor: Actor, user: User, name: str, email: str | None, ac
     before, after = changes(user, {"name": name, "email": email, "active": active})
     if not after:
         return
+    if after.get("active") is False and actor.id == user.id:
+        raise Refused(_("You cannot close your own account; ask another administrator."))
+    if after.get("email"):
+        _refuse_taken_address(after["email"])
     for key, value in after.items():
         setattr(user, key, value)
     if after.get("active") is False:
@@ -74,6 +78,11 @@ def change_account(*, actor: Actor, user: User, name: str, email: str | None, ac
     audit.record(
         actor=actor, action="account.change", subject=user, before=before, after=after, region_id=user.region_id
     )
+
+
+def _refuse_taken_address(email: str) -> None:
+    if db.session.scalar(select(User.id).where(User.email == email)):
+        raise Refused(_("Another account has the e-mail address %(email)s.", email=email))
 
 
 def reset_password(*, actor: Actor, user: User) -> str:
@@ -136,11 +145,8 @@ def give_role(
     return row
 
 
-def take_role(*, actor: Actor, user: User, grant_id: int) -> None:
+def take_role(*, actor: Actor, user: User, row: RoleGrant) -> None:
     """Take a role away; nobody may take away their own last right to manage accounts."""
-    row = db.session.get(RoleGrant, grant_id)
-    if row is None or row.user_id != user.id:
-        raise Refused(_("This role was taken away already."))
     if actor.id == user.id and row.role is Role.SYSTEM_ADMINISTRATOR:
         raise Refused(_("You cannot take your own administrator role away; ask another administrator."))
     audit.record(

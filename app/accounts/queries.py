@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access import Grant, Permission, Role
-from app.accounts.access import accounts_where
+from app.accounts.access import accounts_where, roles_where
 from app.accounts.models import RoleGrant, User, UserSession
 from app.extensions import db
 from app.regions.access import regions_where
@@ -19,8 +19,9 @@ def accounts(grants: Iterable[Grant], *, q: str = "", role: str = "") -> Select[
     """The accounts within reach, by name, user name and role."""
     query = select(User).where(accounts_where(grants)).options(selectinload(User.role_grants))
     if q:
-        like = f"%{q.strip().lower()}%"
-        query = query.where(or_(func.lower(User.username).like(like), User.name.like(f"%{q.strip()}%")))
+        text = q.strip()
+        is_named = func.lower(User.username).contains(text.lower(), autoescape=True)
+        query = query.where(or_(is_named, User.name.contains(text, autoescape=True)))
     if role in set(Role):
         query = query.where(User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role == Role(role))))
     return query
@@ -29,6 +30,18 @@ def accounts(grants: Iterable[Grant], *, q: str = "", role: str = "") -> Select[
 def account(grants: Iterable[Grant], user_id: int) -> User | None:
     """One account within reach."""
     return db.session.scalar(select(User).where(accounts_where(grants), User.id == user_id))
+
+
+def role_of(grants: Iterable[Grant], user: User, grant_id: int) -> RoleGrant | None:
+    """One role of an account, where it is held over something within reach."""
+    mine = (RoleGrant.id == grant_id, RoleGrant.user_id == user.id, roles_where(grants))
+    return db.session.scalar(select(RoleGrant).where(*mine))
+
+
+def holds_more(grants: Iterable[Grant], user: User) -> bool:
+    """Whether an account holds a role beyond the administrator's reach."""
+    beyond = select(RoleGrant.id).where(RoleGrant.user_id == user.id, not_(roles_where(grants)))
+    return db.session.scalar(beyond.limit(1)) is not None
 
 
 def sessions_of(user: User) -> Sequence[UserSession]:

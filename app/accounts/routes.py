@@ -14,12 +14,14 @@ from app.accounts.forms import AccountForm, GrantForm, NewAccountForm
 from app.accounts.models import User
 from app.accounts.security import present_session
 from app.db import crypto
+from app.db.clock import utc_now
 from app.extensions import db
 from app.web.errors import Refused
 from app.web.guards import public, requires, signed_in
 from app.web.pagination import SortKey, read_page
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+ONCE = "shown-once"
 CHOICES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
@@ -28,7 +30,8 @@ def local_address(address: str | None) -> str:
     parts = urlsplit(address or "/")
     if parts.netloc and parts.netloc != request.host:
         return "/"
-    path = parts.path if parts.path.startswith("/") and not parts.path.startswith("//") else "/"
+    # Browsers read a backslash as a slash, so that /\\elsewhere would lead to another site.
+    path = parts.path if parts.path.startswith("/") and parts.path[1:2] not in ("/", "\\") else "/"
     return f"{path}?{parts.query}" if parts.query else path
 
 
@@ -77,7 +80,7 @@ def index() -> str:
         after_token=request.args.get("after"), before_token=request.args.get("before"),
     )  # fmt: skip
     scopes = queries.scope_names([g for user in page.items for g in user.role_grants])
-    return render_template("accounts/index.html", page=page, roles=list(Role), role=role, scopes=scopes)
+    return render_template("accounts/index.html", page=page, roles=list(Role), role=role, scopes=scopes, now=utc_now())
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -92,18 +95,24 @@ def new() -> str | Response | tuple[str, int]:
         except Refused as refused:
             form.form_errors.append(str(refused.message))
         else:
-            flash(_show_password(user, password), "success")
+            _tell_once(user, password)
             return redirect(url_for("accounts.show", user_id=user.id), 303)
     return render_template("accounts/new.html", form=form), 422 if form.is_submitted() else 200
 
 
-def _show_password(user: User, password: str) -> str:
-    message: str = _(
+def _tell_once(user: User, password: str) -> None:
+    """Keep a password for the next page alone; encrypted, for the browser keeps what the session holds."""
+    message = _(
         "The password of %(user)s is %(password)s. It is shown only now and must be changed at the first sign-in.",
         user=user.username,
         password=password,
     )
-    return message
+    session[ONCE] = crypto.encrypt(message)
+
+
+def _told_once() -> str | None:
+    kept = session.pop(ONCE, None) if request.method == "GET" else None
+    return crypto.decrypt(kept) if kept else None
 
 
 def _account(user_id: int) -> User:
@@ -117,10 +126,24 @@ def show(user_id: int) -> str | Response | tuple[str, int]:
     user = _account(user_id)
     form = AccountForm(obj=user)
     if form.validate_on_submit():
-        operations.change_account(actor=current_user, user=user, **form.values())
-        flash(_("The account was saved."), "success")
-        return redirect(url_for("accounts.show", user_id=user.id), 303)
+        try:
+            operations.change_account(actor=current_user, user=_managed(user_id), **form.values())
+        except Refused as refused:
+            form.form_errors.append(str(refused.message))
+        else:
+            flash(_("The account was saved."), "success")
+            return redirect(url_for("accounts.show", user_id=user.id), 303)
     return _account_page(user, form, _grant_form())
+
+
+def _managed(user_id: int) -> User:
+    """An account that is wholly within reach: whoever holds its password holds its roles, wherever they are."""
+    user = _account(user_id)
+    if queries.holds_more(current_user.grants, user):
+        raise Refused(
+            _("%(name)s holds a role outside the regions you manage. Ask who manages those too.", name=user.name)
+        )
+    return user
 
 
 def _grant_form() -> GrantForm:
@@ -130,7 +153,7 @@ def _grant_form() -> GrantForm:
 
 
 def _account_page(user: User, form: AccountForm, grant_form: GrantForm) -> tuple[str, int]:
-    failed = form.errors or grant_form.errors or grant_form.form_errors
+    failed = form.errors or form.form_errors or grant_form.errors or grant_form.form_errors
     page = render_template(
         "accounts/show.html",
         user=user,
@@ -138,6 +161,8 @@ def _account_page(user: User, form: AccountForm, grant_form: GrantForm) -> tuple
         grant_form=grant_form,
         sessions=queries.sessions_of(user),
         scopes=queries.scope_names(user.role_grants),
+        holds_more=queries.holds_more(current_user.grants, user),
+        told=_told_once(),
     )
     return page, 422 if failed else 200
 
@@ -185,8 +210,9 @@ def _scope(form: GrantForm) -> dict[str, int]:
 def take_role(user_id: int, grant_id: int) -> Response:
     """Take a role away."""
     user = _account(user_id)
+    row = queries.role_of(current_user.grants, user, grant_id) or abort(404)
     try:
-        operations.take_role(actor=current_user, user=user, grant_id=grant_id)
+        operations.take_role(actor=current_user, user=user, row=row)
         flash(_("The role was taken away."), "success")
     except Refused as refused:
         flash(str(refused.message), "danger")
@@ -197,8 +223,8 @@ def take_role(user_id: int, grant_id: int) -> Response:
 @requires(Permission.ACCOUNT_MANAGE)
 def reset_password(user_id: int) -> Response:
     """Give a new one-time password, shown once."""
-    user = _account(user_id)
-    flash(_show_password(user, operations.reset_password(actor=current_user, user=user)), "success")
+    user = _managed(user_id)
+    _tell_once(user, operations.reset_password(actor=current_user, user=user))
     return redirect(url_for("accounts.show", user_id=user.id), 303)
 
 
@@ -206,7 +232,7 @@ def reset_password(user_id: int) -> Response:
 @requires(Permission.ACCOUNT_MANAGE)
 def reset_second_factor(user_id: int) -> Response:
     """Take the second factor off."""
-    user = _account(user_id)
+    user = _managed(user_id)
     operations.reset_second_factor(actor=current_user, user=user)
     flash(_("Two-step sign-in was turned off for %(name)s.", name=user.name), "success")
     return redirect(url_for("accounts.show", user_id=user.id), 303)
@@ -216,7 +242,7 @@ def reset_second_factor(user_id: int) -> Response:
 @requires(Permission.ACCOUNT_MANAGE)
 def end_sessions_of(user_id: int) -> Response:
     """Sign the person out everywhere."""
-    user = _account(user_id)
+    user = _managed(user_id)
     ended = operations.end_sessions(actor=current_user, user=user)
     flash(ngettext("%(num)d session was ended.", "%(num)d sessions were ended.", ended), "success")
     return redirect(url_for("accounts.show", user_id=user.id), 303)

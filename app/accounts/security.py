@@ -35,13 +35,17 @@ class LoginForm(SecurityLoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Check the lock, then the password; keep count."""
+        # The password is tried even for a barred account: an answer that comes sooner would give the bar away.
+        passed = bool(super().validate(**kwargs))
         account = account_named(str(self.username.data or ""))
         if account is not None and is_barred(account):
+            self.user_authenticated = False
             self.password.errors = [_("Authentication failed - identity or password/passcode invalid")]
             return False
-        passed = bool(super().validate(**kwargs))
         if account is not None:
             note_attempt(account, passed)
+        # A cookie that outlives the session could not be ended from the list of sessions; the session itself stays.
+        session["stay"], self.remember.data = bool(self.remember.data), False
         return passed
 
 
@@ -106,6 +110,7 @@ def present_session() -> UserSession | None:
 
 def _on_login(_app: Flask, user: User, **_: Any) -> None:
     session[TOKEN] = open_session(user)
+    session.permanent = session.pop("stay", False)
     session["language"] = user.language
     audit.record(actor=user, action="account.login", subject=user, region_id=user.region_id)
 

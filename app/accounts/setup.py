@@ -17,7 +17,7 @@ from app.accounts.queries import scope_names
 from app.accounts.routes import bp
 from app.accounts.security import LoginForm
 from app.config import ROOT
-from app.db.mixins import utc_now
+from app.db.clock import today, utc_now
 from app.extensions import db, limiter
 from app.extensions import security as flask_security
 from app.web.guards import DECLARED_ELSEWHERE, PUBLIC, SIGNED_IN
@@ -94,10 +94,12 @@ def _who_and_where() -> dict[str, Any]:
     """What the frame of each page says about the person."""
     if not (current_user and current_user.is_authenticated):
         return {"scope_label": "", "user_menu": [], "role_label": ""}
-    if session.get("scope_of") != current_user.id or "scope_label" not in session:
-        names = scope_names(current_user.role_grants)
-        session["scope_of"], session["scope_label"] = current_user.id, next(iter(names.values()), "")
-    roles = "、".join(dict.fromkeys(str(g.role.label) for g in current_user.grants))
+    held = [row for row in current_user.role_grants if row.is_in_force(today())]
+    # Looked up when the roles change, not with every page.
+    if session.get("scope_of") != [current_user.id, *(row.id for row in held)]:
+        session["scope_of"] = [current_user.id, *(row.id for row in held)]
+        session["scope_label"] = next(iter(scope_names(held).values()), "")
+    roles = _(", ").join(dict.fromkeys(str(row.role.label) for row in held))
     menu = [
         {"label": _("My account"), "url": url_for("accounts.me"), "icon": "user-cog"},
         {"label": _("Change password"), "url": url_for("security.change_password"), "icon": "key"},

@@ -1,13 +1,17 @@
 """Managing accounts: only within one's own region, passwords shown once, roles over a scope."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from app.access import Role
 from app.accounts.models import RoleGrant, User
+from app.db.clock import utc_now
 from app.extensions import db
-from tests.factories import CountyFactory, SchoolFactory, TeacherFactory, UserFactory, user_with
+from tests.factories import CountyFactory, SchoolFactory, TeacherFactory, UserFactory, grant, user_with
+
+ONE_TIME = r"[a-z2-9]{4}(?:-[a-z2-9]{4}){3}"
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def test_a_new_account_gets_a_password_that_works_and_must_be_changed(client, ma
     data = {"username": "wangfang", "name": "王芳", "region_id": county.id}
     answer = client.post("/accounts/new", data=data)
     shown = client.get(answer.headers["Location"]).text
-    password = re.search(r"[a-z2-9]{4}(?:-[a-z2-9]{4}){3}", shown).group()
+    password = re.search(ONE_TIME, shown).group()
     browser = make_client()
     browser.post("/login", data={"username": "wangfang", "password": password})
     assert browser.get("/").headers["Location"].startswith("/change")
@@ -87,6 +91,51 @@ def test_an_administrator_cannot_take_the_own_role_away(client, admin, rows):
     own = admin.role_grants[0].id
     client.post(f"/accounts/{admin.id}/roles/{own}/take")
     assert rows(RoleGrant, RoleGrant.id == own) == 1
+
+
+def test_an_account_with_a_role_beyond_reach_is_not_taken_over(client, admin, county, session):
+    user = an_account(county)
+    inside = grant(user, Role.PERSONNEL_OFFICER, region=county)
+    outside = grant(user, Role.BUREAU_LEADER, region=CountyFactory())
+    password, number, beyond, within = user.password, user.id, outside.id, inside.id
+    for step in ("password", "second-factor", "sessions/end"):
+        assert client.post(f"/accounts/{number}/{step}").status_code == 409, step
+    assert client.post(f"/accounts/{number}", data={"name": "改名"}).status_code == 422
+    assert client.post(f"/accounts/{number}/roles/{beyond}/take").status_code == 404
+    assert f"/accounts/{number}/password" not in client.get(f"/accounts/{number}").text
+    client.post(f"/accounts/{number}/roles/{within}/take")
+    kept = session.get(User, number)
+    assert kept.password == password
+    assert [row.id for row in kept.role_grants] == [beyond]
+
+
+def test_the_shown_password_lies_in_no_cookie(client, admin, county):
+    user = an_account(county)
+    number = user.id
+    client.post(f"/accounts/{number}/password")
+    with client.session_transaction() as stored:
+        kept = repr(dict(stored))
+    password = re.search(ONE_TIME, client.get(f"/accounts/{number}").text).group()
+    assert password not in kept
+    assert password not in client.get(f"/accounts/{number}").text
+
+
+def test_nobody_closes_the_own_account(client, admin, session):
+    answer = client.post(f"/accounts/{admin.id}", data={"name": admin.name})
+    assert answer.status_code == 422
+    assert session.get(User, admin.id).active
+
+
+def test_an_address_that_somebody_else_has_is_refused_in_the_form(client, admin, county):
+    other, user = an_account(county), an_account(county)
+    answer = client.post(f"/accounts/{user.id}", data={"name": "李华", "email": other.email, "active": "y"})
+    assert answer.status_code == 422
+    assert "Another account has the e-mail address" in answer.text
+
+
+def test_a_lock_that_is_over_is_not_shown(client, admin, county):
+    an_account(county).locked_until = utc_now() - timedelta(minutes=1)
+    assert "Locked" not in client.get("/accounts/").text
 
 
 def test_the_list_costs_the_same_number_of_queries_however_long(client, admin, county, queries):

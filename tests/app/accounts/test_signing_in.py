@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask_security import hash_password
 from passlib.totp import TOTP
@@ -100,10 +101,10 @@ def test_nobody_can_end_the_session_of_somebody_else(make_client, rows):
 
 
 def test_a_closed_account_is_signed_out(make_client):
-    county = CountyFactory()
+    user = somebody()
+    county = user.role_grants[0].region
     admin = user_with(Role.SYSTEM_ADMINISTRATOR, region=county)
-    user = somebody(region_id=county.id)
-    admin.region_id = county.id
+    user.region_id = admin.region_id = county.id
     browser = make_client()
     log_in(browser, user)
     make_client().sign_in(admin).post(f"/accounts/{user.id}", data={"name": user.name})
@@ -147,7 +148,37 @@ def test_recovery_codes_are_stored_encrypted(app, client):
     assert not any(code in stored for code in codes)
 
 
-def test_the_next_address_never_leaves_the_site(client):
+@pytest.mark.parametrize(
+    "address", ["https://elsewhere.example/x", "//elsewhere.example", "/\\elsewhere.example", "/\t/elsewhere.example"]
+)
+def test_the_next_address_never_leaves_the_site(client, address):
     client.sign_in(UserFactory())
-    answer = client.post("/accounts/language", data={"language": "en", "next": "https://elsewhere.example/x"})
+    answer = client.post("/accounts/language", data={"language": "en", "next": address})
     assert answer.headers["Location"] == "/"
+
+
+def test_a_locked_account_takes_as_long_and_says_the_same(client, monkeypatch):
+    checked = []
+    verify = User.verify_and_update_password
+    monkeypatch.setattr(User, "verify_and_update_password", lambda self, text: checked.append(1) or verify(self, text))
+    locked, open_one = somebody(locked_until=utc_now() + timedelta(minutes=15)), somebody()
+    client.get("/login?lang=en")
+    answers = [
+        log_in(client, locked, "not-the-password").text.replace(locked.username, "…"),
+        log_in(client, open_one, "not-the-password").text.replace(open_one.username, "…"),
+        log_in(client, locked).text.replace(locked.username, "…"),
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    assert len(checked) == 3
+
+
+def test_staying_signed_in_outlives_the_browser_but_not_the_list_of_sessions(client, make_client):
+    user = somebody()
+    answer = client.post("/login", data={"username": user.username, "password": PASSWORD, "remember": "y"})
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert [c.partition("=")[0] for c in cookies] == ["qinglan"]
+    assert "Expires" in cookies[0]
+    other = make_client()
+    assert "Expires" not in log_in(other, user).headers["Set-Cookie"]
+    other.post("/accounts/me/sessions/end")
+    assert client.get("/").headers["Location"].startswith("/login")
