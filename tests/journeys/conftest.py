@@ -62,19 +62,22 @@ def _guarded_forms(application, monkeypatch):
 
 @pytest.fixture
 def worker(app):
-    """A worker that takes jobs while the test lasts."""
-    stopped = threading.Event()
+    """A worker that takes jobs while the test lasts; an event: cleared, it takes none."""
+    stopped, is_free = threading.Event(), threading.Event()
+    is_free.set()
 
     def work():
         while not stopped.is_set():
+            is_free.wait()
             with contextlib.suppress(Exception), app.app_context():
                 run_pending_jobs()
             time.sleep(0.1)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    yield
+    yield is_free
     stopped.set()
+    is_free.set()
     thread.join(30)
 
 

@@ -30,10 +30,10 @@ def test_from_the_offices_workbooks_to_a_submitted_plan(browser_of, worker, work
     for file in workbooks.files:
         import_workbook(page, file, workbooks)
     set_rules(page)
-    plan_url, first_url = propose(page)
+    plan_url, first_url = propose(page, worker)
     read_every_tab(page)
     chosen = decide(page, first_url)
-    solve_again(page, chosen)
+    solve_again(page, chosen, worker)
     compare_and_submit(page, plan_url)
 
 
@@ -86,7 +86,7 @@ def set_rules(page):
     expect(page.get_by_role("heading", name="不符合条件的理由")).to_be_visible()
 
 
-def propose(page):
+def propose(page, worker):
     """A plan, a scenario, its solve as it goes on; gives both addresses."""
     page.goto("/rotation")
     page.get_by_role("link", name="新建方案").first.click()
@@ -97,14 +97,16 @@ def propose(page):
     page.get_by_role("link", name="新建情景").click()
     page.get_by_label("情景名称").fill("甲案")
     page.get_by_label("求解时限（秒）").fill("20")
-    page.get_by_role("button", name="新建并测算").click()
-    wait_until_solved(page)
+    solve(page, "新建并测算", worker)
     return plan_url, page.url
 
 
-def wait_until_solved(page):
+def solve(page, button, worker):
     """The progress is shown while it lasts, and the proposal follows by itself."""
+    worker.clear()
+    page.get_by_role("button", name=button).click()
     expect(page.locator("section.ql-job progress")).to_be_visible()
+    worker.set()
     expect(page.get_by_role("heading", name="政策要求")).to_be_visible(timeout=SOLVED_WITHIN)
 
 
@@ -145,7 +147,7 @@ def moves_on(page):
     return {row.locator("th a").inner_text(): row.locator("td").nth(1).locator("a").inner_text() for row in rows}
 
 
-def solve_again(page, chosen):
+def solve_again(page, chosen, worker):
     """The decisions hold in the new proposal, and what changed is named."""
     (locked, banned, kept), targets = chosen
     page.get_by_role("link", name="重新测算").first.click()
@@ -153,8 +155,7 @@ def solve_again(page, chosen):
     for name in (locked, banned, kept):
         expect(page.get_by_role("listitem").filter(has_text=name)).to_be_visible()
     page.get_by_label("情景名称").fill("乙案")
-    page.get_by_role("button", name="开始测算").click()
-    wait_until_solved(page)
+    solve(page, "开始测算", worker)
     tabs = page.get_by_role("navigation", name="方案内容")
     tabs.get_by_role("link", name="变动").click()
     expect(page.get_by_text("与所依据的方案相比：")).to_be_visible()
