@@ -99,6 +99,12 @@ def move_of(scenario_id: int, move_id: int) -> ProposedMove | None:
     return db.session.scalar(query.options(*MOVE_PARTS))
 
 
+def move_about(scenario_id: int, teacher_id: int) -> ProposedMove | None:
+    """A teacher's move in a scenario."""
+    query = select(ProposedMove).where(ProposedMove.scenario_id == scenario_id, ProposedMove.teacher_id == teacher_id)
+    return db.session.scalar(query.options(*MOVE_PARTS))
+
+
 def moves_by_teacher(scenario_id: int) -> dict[int, int]:
     """The moves of a scenario by teacher."""
     query = select(ProposedMove.teacher_id, ProposedMove.id).where(ProposedMove.scenario_id == scenario_id)

@@ -12,6 +12,7 @@ from app.rotation.routes import (  # noqa: E402, F401  each module adds its page
     postings,
     proposals,
     publications,
+    reasons,
     reviews,
     scenarios,
     wishes,

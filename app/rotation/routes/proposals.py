@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.extensions import db
 from app.rotation import presenting, wording
-from app.rotation.models import ProposedMove, Scenario, ScenarioStatus
+from app.rotation.models import AnswerKind, ProposedMove, Scenario, ScenarioStatus
+from app.rotation.queries import answers
 from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.routes import bp
@@ -85,6 +86,7 @@ def moves(scenario_id: int) -> Page:
         **frame(row, "moves"),
         **shown(listing, found),
         about=queries.decisions_about(row.id, [move.teacher_id for move in found.items]),
+        explained=answers.keys_answered(row.id, AnswerKind.WHY),
         schools=plan_queries.school_choices(row.plan.county_id),
         wording=wording,
         may_export=may_edit(row.plan, P.EXPORT),
