@@ -150,6 +150,8 @@ BIRTH_ORDER = func.coalesce(Teacher.birth_on, _UNKNOWN)
 JOINED_ORDER = func.coalesce(Teacher.joined_school_on, _UNKNOWN)
 Index("ix_teacher_birth", BIRTH_ORDER, Teacher.id)
 Index("ix_teacher_joined", JOINED_ORDER, Teacher.id)
+Index("ix_teacher_county_birth", Teacher.county_id, BIRTH_ORDER, Teacher.id)
+Index("ix_teacher_county_joined", Teacher.county_id, JOINED_ORDER, Teacher.id)
 
 
 class TeacherSubject(Base):
