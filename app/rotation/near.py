@@ -1,9 +1,13 @@
-"""Teachers whom one condition keeps from being eligible, and by little: what a milder rule would add."""
+"""What verdicts say beyond the problem: whom a milder rule would add, and how long each has served."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import select
+
+from app.eligibility.models import EligibilityVerdict
 from app.eligibility.queries import VerdictRow, verdicts_of
+from app.extensions import db
 from app.rotation.snapshot import teacher_key
 
 MOST_YEARS = 2
@@ -17,6 +21,14 @@ def near_eligible(rule_set_id: int | None) -> list[dict[str, Any]]:
             group = groups.setdefault((code, years), {"code": code, "params": params, "teachers": []})
             group["teachers"].append(teacher_key(verdict.teacher_id))
     return [groups[key] for key in sorted(groups)]
+
+
+def service_months(rule_set_id: int | None) -> dict[str, int]:
+    """How long each teacher has served in the school, as it was judged."""
+    query = select(EligibilityVerdict.teacher_id, EligibilityVerdict.service_months).where(
+        EligibilityVerdict.rule_set_id == rule_set_id
+    )
+    return {teacher_key(teacher): months for teacher, months in db.session.execute(query).tuples()}
 
 
 def _ways(verdict: VerdictRow) -> Iterator[tuple[str, int, dict[str, Any]]]:

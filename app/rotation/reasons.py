@@ -104,9 +104,14 @@ def mends(case: Case, near: Sequence[Mapping[str, Any]], watch: Watch) -> Data:
     return found | {"near": [{"code": g.code, "params": dict(g.params), "count": len(g.teachers)} for g in groups]}
 
 
-def fairness(case: Case, watch: Watch) -> Data:
-    """Who is worse off, beside the office's own rule and, where wishes were given, the mechanisms of the literature."""
-    plans = ask.compare_fairness(case.problem, case.solution.moves, **watch.options())
+def fairness(case: Case, months: Mapping[str, int], watch: Watch) -> Data:
+    """Who is worse off, beside the office's own rule and, where wishes were given, the mechanisms of the literature.
+
+    The office's rule takes those first who have served most `months` in their school.
+    """
+    plans = ask.compare_fairness(
+        case.problem, case.solution.moves, order=lambda teacher: -months.get(teacher.id, 0), **watch.options()
+    )
     return {"plans": [plan.to_dict() for plan in plans]}
 
 

@@ -27,7 +27,7 @@ from app.rotation.models import (
     Snapshot,
 )
 from app.rotation.operations import answers
-from app.rotation.snapshot import Picture, compose, keep, read_snapshot, take_picture
+from app.rotation.snapshot import Picture, compose, keep, read_snapshot, take_picture, teacher_number
 from app.schools.models import School
 from app.web.errors import Refused
 from app.web.transaction import reading
@@ -122,7 +122,7 @@ def _reference(scenario: Scenario, code_of: dict[int, str]) -> list[tuple[int, s
     """A hand-made plan to start from, else the proposal the scenario is based on."""
     given = answers.kept(scenario.id, AnswerKind.REFERENCE)
     if given is not None:
-        return [(move["teacher"], move["to"]) for move in given["moves"]]
+        return [(teacher_number(move["teacher"]), move["to"]) for move in given["moves"]]
     rows = db.session.execute(
         select(ProposedMove.teacher_id, ProposedMove.to_school_id)
         .where(ProposedMove.scenario_id == scenario.based_on_id)

@@ -14,7 +14,7 @@ from app.jobs.models import Job
 from app.jobs.operations import job_kind
 from app.rotation import reasons
 from app.rotation.models import Scenario, ScenarioAnswer, Snapshot
-from app.rotation.near import near_eligible
+from app.rotation.near import near_eligible, service_months
 from app.rotation.operations import answers
 from app.rotation.publish import unpack
 from app.rotation.reasons import Case, Watch
@@ -66,7 +66,14 @@ def mends(handle: JobHandle) -> None:
 @job_kind("rotation.fairness", label=_l("Working out who is worse off"), link=_link, stages=STAGES)
 def fairness(handle: JobHandle) -> None:
     """Who is worse off."""
-    _answer(handle, lambda case, row, watch: reasons.fairness(case, watch), LONG_SECONDS)
+
+    def work(case: Case, row: ScenarioAnswer, watch: Watch) -> Answer:
+        with reading():
+            months = service_months(row.scenario.plan.rule_set_id)
+            db.session.rollback()
+        return reasons.fairness(case, months, watch)
+
+    _answer(handle, work, LONG_SECONDS)
 
 
 @job_kind("rotation.handmade", label=_l("Checking a hand-made plan"), link=_link, stages=STAGES)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.extensions import db
 from app.rotation import presenting, wording
+from app.rotation import wording_conflicts as conflicts
 from app.rotation.models import AnswerKind, ProposedMove, Scenario, ScenarioStatus
 from app.rotation.queries import answers
 from app.rotation.queries import plans as plan_queries
@@ -68,6 +69,7 @@ def scenario(scenario_id: int) -> Page:
             card=presenting.job_view(row, job, status),
             faults=presenting.findings_in_words(report.get("findings", []), people, around["names"]),
             conflict=presenting.conflict_in_words(report.get("conflict", []), people, around["names"]),
+            **conflicts.clashes_in_words(report.get("clashes"), people, around["names"]),
         )
     numbers = plan_queries.school_numbers(row.plan.county_id)
     return render_template("rotation/summary.html", **around, **presenting.summary(row, around["names"], numbers))
