@@ -31,13 +31,13 @@ class Base:
     TESTING = False
     DEMO = False
     SQLALCHEMY_TRACK_MODIFICATIONS = False
+    # An error's text goes to the log, where names and numbers of people do not belong.
+    SQLALCHEMY_ENGINE_OPTIONS = {"hide_parameters": True}
     MAX_CONTENT_LENGTH = 64 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_NAME = "qinglan"
-    REMEMBER_COOKIE_SAMESITE = "Lax"
-    REMEMBER_COOKIE_HTTPONLY = True
     PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
     BABEL_DEFAULT_LOCALE = "zh_Hans_CN"
     BABEL_DEFAULT_TIMEZONE = "Asia/Shanghai"
@@ -74,7 +74,6 @@ class Production(Base):
     """A bureau's installation."""
 
     SESSION_COOKIE_SECURE = True
-    REMEMBER_COOKIE_SECURE = True
     PREFERRED_URL_SCHEME = "https"
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from flask_babel import gettext as _
@@ -55,6 +56,8 @@ def upload(*, actor: Actor, county: Region, kind: ImportKind, file_name: str, co
     The same file that still waits to be applied is not taken in twice; its batch is given back. Raises
     TableFileError where the file cannot be read.
     """
+    # The slow part comes first: until the first row is asked for, no transaction is open.
+    found = inspect(content, kind.sheet)
     digest = hashlib.sha256(content).hexdigest()
     waiting = db.session.scalar(
         select(ImportBatch).where(
@@ -66,11 +69,10 @@ def upload(*, actor: Actor, county: Region, kind: ImportKind, file_name: str, co
     )
     if waiting is not None:
         return waiting
-    found = inspect(content, kind.sheet)
     batch = ImportBatch(
         county_id=county.id,
         kind=kind,
-        file_name=file_name[:200],
+        file_name=PurePosixPath(file_name.replace("\\", "/")).name[:200],
         file_size=len(content),
         sha256=digest,
         sheet_name=found.sheet_name,

@@ -82,6 +82,8 @@ def upload() -> Page:
     if form.validate_on_submit():
         county = next(c for c in queries.counties(current_user.grants) if c.id == form.county_id.data)
         sent = form.file.data
+        # Reading a large workbook takes seconds, for which nobody else should wait.
+        db.session.commit()
         try:
             batch = operations.upload(
                 actor=current_user,

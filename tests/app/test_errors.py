@@ -1,7 +1,10 @@
 """Error pages: what happened and how to mend it, even when nothing else works."""
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
+from app.accounts.models import User
 from app.extensions import db
 from tests.factories import CountyFactory, EducationGroupFactory, SchoolFactory, officer_of
 
@@ -64,3 +67,10 @@ def test_every_answer_carries_the_strict_policy(client, path):
     policy = client.get(path).headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_an_error_of_the_database_tells_the_log_nothing_about_people(session):
+    with pytest.raises(IntegrityError) as error:
+        session.execute(insert(User).values(id=1, username="zhangsan", name="张三"))
+    assert "zhangsan" not in str(error.value)
+    assert "INSERT INTO user_account" in str(error.value)

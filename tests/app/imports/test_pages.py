@@ -134,6 +134,24 @@ def test_a_matching_is_remembered_for_the_same_header(signed_in, county, school)
     assert str(left_out) not in again.mapping
 
 
+def test_nobody_waits_while_a_workbook_is_read(signed_in, county, school, monkeypatch):
+    seen, inspect = [], operations.inspect
+
+    def look(*given):
+        seen.append(db.session().in_transaction())
+        return inspect(*given)
+
+    monkeypatch.setattr(operations, "inspect", look)
+    assert send(signed_in, workbook("teachers", [teacher_row(1, school)]), county).status_code == 303
+    assert seen == [False]
+
+
+@pytest.mark.parametrize("name", ["../../名册.xlsx", "C:\\桌面\\名册.xlsx"])
+def test_of_a_file_only_its_own_name_is_kept(signed_in, county, school, name):
+    send(signed_in, workbook("teachers", [teacher_row(1, school)]), county, name=name)
+    assert newest().file_name == "名册.xlsx"
+
+
 def test_the_same_waiting_file_is_not_taken_in_twice(signed_in, county, school, rows):
     content = workbook("teachers", [teacher_row(1, school)])
     first, second = send(signed_in, content, county), send(signed_in, content, county)
