@@ -146,7 +146,7 @@ def test_nobody_waits_while_a_workbook_is_read(signed_in, county, school, monkey
     assert seen == [False]
 
 
-@pytest.mark.parametrize("name", ["../../名册.xlsx", "C:\\桌面\\名册.xlsx"])
+@pytest.mark.parametrize("name", ["../../名册.xlsx", r"C:\\桌面\\名册.xlsx"])
 def test_of_a_file_only_its_own_name_is_kept(signed_in, county, school, name):
     send(signed_in, workbook("teachers", [teacher_row(1, school)]), county, name=name)
     assert newest().file_name == "名册.xlsx"
