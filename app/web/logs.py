@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import time
 import uuid
@@ -9,6 +10,9 @@ from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import inspect
+
+
+DETAIL = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\n|\Z)", re.S)
 
 
 class JsonLines(logging.Formatter):
@@ -25,7 +29,8 @@ class JsonLines(logging.Formatter):
             line["request"] = g.get("request_id")
         line |= getattr(record, "fields", {})
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            # PostgreSQL adds the values of the row, which may be a person's.
+            line["traceback"] = DETAIL.sub("", self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
