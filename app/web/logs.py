@@ -11,7 +11,6 @@ from typing import Any
 from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import inspect
 
-
 DETAIL = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\n|\Z)", re.S)
 
 
