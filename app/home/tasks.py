@@ -4,8 +4,8 @@ A task says what it is, how much of it there is, and leads to where it is done. 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
@@ -16,7 +16,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from app.access import Permission
 from app.accounts.access import accounts_where
 from app.accounts.models import RoleGrant, User
-from app.eligibility.access import rule_sets_where
+from app.db.clock import utc_now
 from app.eligibility.models import EligibilityReason, EligibilityRuleSet, RuleSetStatus
 from app.eligibility.queries import is_stale
 from app.eligibility.wording import reason_label
@@ -25,15 +25,19 @@ from app.imports.access import batches_where
 from app.imports.models import OPEN, ImportBatch
 from app.jobs.models import Job, JobStatus
 from app.regions.access import regions_where
-from app.regions.models import Region
+from app.regions.models import Region, RegionLevel
 from app.rotation.access import plans_where, postings_where
 from app.rotation.models import PlanStatus, Posting, PostingStatus, RotationPlan
+from app.rotation.queries.wishes import open_plans_of, wishes_of
 from app.schools.access import schools_where
 from app.schools.models import School, SubjectPost
+from app.teachers.models import Teacher
 from app.web.languages import school_year_label
 
 MISSING_FACTS = ("joined_missing", "birth_missing", "sex_missing", "category_missing", "evidence_missing")
 P = Permission
+COUNTIES = 5  # of whoever works for more, the first show what a day's work there is
+FAILED_LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +90,33 @@ def schools_without_posts(user: Any, _today: date) -> Iterator[Task]:
 
 def eligibility(user: Any, today: date) -> Iterator[Task]:
     """Counties without rules for this year, verdicts that the facts have overtaken, facts that are missing."""
-    year = today.year
+    here = and_(Region.level == RegionLevel.COUNTY, regions_where(user.grants, P.ELIGIBILITY_EDIT))
+    counties = db.session.scalars(select(Region).where(here).order_by(Region.code).limit(COUNTIES)).all()
     in_force = db.session.scalars(
         select(EligibilityRuleSet)
-        .where(rule_sets_where(user.grants), EligibilityRuleSet.status == RuleSetStatus.IN_FORCE)
-        .order_by(EligibilityRuleSet.school_year.desc())
-        .limit(20)
-    ).all()
-    if not any(rule_set.school_year >= year for rule_set in in_force):
+        .where(
+            EligibilityRuleSet.county_id.in_([county.id for county in counties]),
+            EligibilityRuleSet.status == RuleSetStatus.IN_FORCE,
+        )
+        .order_by(EligibilityRuleSet.school_year)
+    )
+    newest = {rule_set.county_id: rule_set for rule_set in in_force}
+    for county in counties:
+        for task in _of_county(county, newest.get(county.id), today.year):
+            yield task if len(counties) == 1 else replace(task, note=" · ".join(filter(None, (county.name, task.note))))
+
+
+def _of_county(county: Region, rule_set: EligibilityRuleSet | None, year: int) -> Iterator[Task]:
+    if rule_set is None or rule_set.school_year < year:
         title = _("Set the eligibility rules for %(year)s", year=school_year_label(year))
-        yield Task(title, url_for("eligibility.index", year=year), "list-check", "warning")
-    for rule_set in in_force[:1]:
-        if is_stale(rule_set):
-            title = _("Facts changed since eligibility was judged")
-            note = _("Judge again before you solve a scenario.")
-            yield Task(title, url_for("eligibility.index", year=rule_set.school_year), "refresh", "warning", note)
-        yield from _missing_facts(rule_set)
+        yield Task(title, url_for("eligibility.index", county=county.id, year=year), "list-check", "warning")
+    if rule_set is None:
+        return
+    if is_stale(rule_set):
+        title = _("Facts changed since eligibility was judged")
+        url = url_for("eligibility.index", county=county.id, year=rule_set.school_year)
+        yield Task(title, url, "refresh", "warning", _("Judge again before you solve a scenario."))
+    yield from _missing_facts(rule_set)
 
 
 def _missing_facts(rule_set: EligibilityRuleSet) -> Iterator[Task]:
@@ -113,7 +128,7 @@ def _missing_facts(rule_set: EligibilityRuleSet) -> Iterator[Task]:
     ).tuples()
     for code, people in counted:
         title = ngettext("%(num)d teacher: %(what)s", "%(num)d teachers: %(what)s", people, what=reason_label(code))
-        url = url_for("eligibility.verdicts", year=rule_set.school_year, reason=code)
+        url = url_for("eligibility.verdicts", county=rule_set.county_id, year=rule_set.school_year, reason=code)
         yield Task(title, url, "user-exclamation", "warning")
 
 
@@ -160,7 +175,12 @@ def postings_due(user: Any, today: date) -> Iterator[Task]:
 
 
 def own_wishes(user: Any, _today: date) -> Iterator[Task]:
-    """Plans in work to which a teacher may say where they would rather go."""
+    """Plans in work to which a teacher may say where they would rather go, and has not; else the own record."""
+    teacher = db.session.get(Teacher, user.teacher_id or 0)
+    for plan in open_plans_of(teacher) if teacher and not teacher.left_on else []:
+        if not wishes_of(plan.id, [teacher.id]):
+            title = _("Say where you would rather go: %(plan)s", plan=plan.name)
+            yield Task(title, url_for("rotation.my_wishes", plan_id=plan.id), "send")
     yield Task(_("See your record, your eligibility and your wishes"), url_for("teachers.me"), "user")
 
 
@@ -175,12 +195,13 @@ def accounts_without_role(user: Any, _today: date) -> Iterator[Task]:
 
 
 def failed_jobs(user: Any, _today: date) -> Iterator[Task]:
-    """Background work that went wrong."""
+    """Background work that went wrong lately; what is older was seen to or given up."""
     reach = select(Region.id).where(regions_where(user.grants, P.JOB_READ))
     failed = _count(
         select(Job.id).where(
             or_(Job.region_id.in_(reach), Job.requested_by_id == user.id),
-            and_(Job.status == JobStatus.FAILED),
+            Job.status == JobStatus.FAILED,
+            Job.ended_at > utc_now() - FAILED_LATELY,
         )
     )
     if failed:

@@ -1,14 +1,17 @@
 """The landing page: what waits, for whom; figures that agree with the lists they lead to."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.access import Role
-from app.db.clock import today
+from app.db.clock import today, utc_now
 from app.eligibility import operations as eligibility
+from app.extensions import db
+from app.jobs.models import Job, JobStatus
 from app.rotation.models import PlanStatus, RotationPlan
+from app.rotation.operations import wishes
 from app.rotation.operations.plans import create_plan
 from tests.factories import (
     BackboneHonourFactory,
@@ -17,6 +20,7 @@ from tests.factories import (
     SubjectPostFactory,
     TeacherFactory,
     UserFactory,
+    grant,
     officer_of,
     user_with,
 )
@@ -47,6 +51,20 @@ def test_an_officer_is_asked_for_rules_until_some_are_in_force(client, county, o
     draft = eligibility.create_draft(actor=officer, county_id=county.id, year=year)
     eligibility.put_in_force(actor=officer, draft=draft)
     assert "Set the eligibility rules" not in client.get("/").text
+
+
+def test_each_county_is_asked_for_its_own_rules(client, county, officer):
+    other = CountyFactory(name="邻县")
+    grant(officer, Role.PERSONNEL_OFFICER, region=other)
+    grant(officer, Role.BUREAU_LEADER, region=CountyFactory(name="只读县"))
+    year = today().year
+    draft = eligibility.create_draft(actor=officer, county_id=county.id, year=year)
+    eligibility.put_in_force(actor=officer, draft=draft)
+    page = client.get("/").text
+    assert page.count("Set the eligibility rules") == 1
+    assert f'href="/eligibility/?county={other.id}&amp;year={year}"' in page
+    assert "邻县" in page
+    assert "只读县" not in page
 
 
 def test_a_school_without_posts_is_named_with_a_list_that_shows_just_it(client, county, officer):
@@ -97,6 +115,27 @@ def test_a_returned_plan_is_pressing_for_the_officer(client, county, officer, se
 def test_a_teacher_is_led_to_the_own_record(client):
     client.sign_in(user_with(Role.TEACHER, teacher=TeacherFactory()))
     assert 'href="/me"' in client.get("/").text
+
+
+def test_a_teacher_is_asked_for_wishes_while_a_plan_is_in_work(client, county, officer):
+    teacher = TeacherFactory(school=a_school(county))
+    target = a_school(county)
+    plan = create_plan(county=county, school_year=2026, name="2026 方案", rule_set_id=None, actor=officer)
+    client.sign_in(user_with(Role.TEACHER, teacher=teacher))
+    path = f'href="/rotation/my-wishes/{plan.id}"'
+    assert path in client.get("/").text
+    wishes.set_wishes(plan=plan, teacher=teacher, schools=[target], actor=officer)
+    assert path not in client.get("/").text
+
+
+def test_work_that_failed_long_ago_no_longer_waits(client, county, officer):
+    job = Job(
+        kind="x", payload={}, region_id=county.id, status=JobStatus.FAILED, ended_at=utc_now() - timedelta(days=8)
+    )
+    db.session.add(job)
+    assert "background job failed" not in client.get("/").text
+    job.ended_at = utc_now() - timedelta(days=6)
+    assert "1 background job failed" in client.get("/").text
 
 
 def test_somebody_without_any_role_sees_an_empty_list_and_no_figures(client):
