@@ -177,8 +177,9 @@ def postings_due(user: Any, today: date) -> Iterator[Task]:
 def own_wishes(user: Any, _today: date) -> Iterator[Task]:
     """Plans in work to which a teacher may say where they would rather go, and has not; else the own record."""
     teacher = db.session.get(Teacher, user.teacher_id or 0)
-    for plan in open_plans_of(teacher) if teacher and not teacher.left_on else []:
-        if not wishes_of(plan.id, [teacher.id]):
+    plans = open_plans_of(teacher) if teacher and not teacher.left_on else []
+    for plan in plans:
+        if not wishes_of(plan.id, [user.teacher_id]):
             title = _("Say where you would rather go: %(plan)s", plan=plan.name)
             yield Task(title, url_for("rotation.my_wishes", plan_id=plan.id), "send")
     yield Task(_("See your record, your eligibility and your wishes"), url_for("teachers.me"), "user")
