@@ -169,7 +169,7 @@ class BackboneHonour(Base):
     __tablename__ = "backbone_honour"
     __table_args__ = (
         UniqueConstraint("teacher_id", "type_code", "level_code", "valid_from"),
-        Index("ix_backbone_honour_level", "level_code", "valid_from"),
+        Index("ix_backbone_honour_level", "level_code", "valid_from", "valid_to", "type_code", "teacher_id"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
     )
 

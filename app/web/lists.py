@@ -10,6 +10,7 @@ and in a view reads `listing = SCHOOLS.read(request.args)`, builds a statement f
 to `fetch`. Everything stands in the query string, so that a list can be linked to, gone back to and kept.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,6 +40,8 @@ from app.web.pagination import PAGE_SIZE, Page, SortKey, read_page
 COUNT_LIMIT, WIDE_COUNT_LIMIT = 10_000, 1_000
 # Up to so many rows are found first and put in order afterwards; of more, an index of the order meets one soon.
 SORTED_LIMIT = 2_000
+# As long as an identity number, in whatever form it was typed; a digest has letters between.
+_NUMBER = re.compile(r"(?<![0-9a-f])\d[\d\s]{13,24}[\dXx](?![0-9a-f])")
 NOT_KEPT = ("after", "before", "page", "lang", "format")
 SAVED_LIMIT = 50
 MOST_ROWS = 2**31 - 1  # as many as a key can number
@@ -199,8 +202,8 @@ class Listing:
         return found
 
     def in_words(self) -> dict[str, Any]:
-        """The filters as the log keeps them."""
-        return {str(chip["name"]): str(chip["value"]) for chip in self.chips()}
+        """The filters as the log keeps them: without the number of anybody's document."""
+        return {str(chip["name"]): _NUMBER.sub("••••", str(chip["value"])) for chip in self.chips()}
 
     @property
     def chosen_order(self) -> Sort:
@@ -236,9 +239,9 @@ def count(session: Session, statement: Select[Any], key: Any, limit: int = COUNT
 def ordered(statement: Select[Any], listing: Listing) -> Select[Any]:
     """The statement in the list's order, all of it: for an export."""
     order = listing.chosen_order
-    for way in order.joins:
-        statement = statement.join(way)
-    return statement.order_by(*(key.column.desc() if key.is_descending else key.column.asc() for key in order.keys))
+    return _joined(statement, order).order_by(
+        *(key.column.desc() if key.is_descending else key.column.asc() for key in order.keys)
+    )
 
 
 def fetch(
@@ -265,17 +268,27 @@ def fetch(
         statement = select(key.class_).where(key.in_(select(inner.subquery().c[0])))
     elif session.get_bind().dialect.name == "sqlite":
         statement = _walking(statement, key, order, anchors)
-    for way in order.joins:
-        statement = statement.join(way)
+
+    def whole(finding: Select[Any]) -> Select[Any]:
+        ids = finding.with_only_columns(key, maintain_column_froms=True).subquery()
+        return _joined(select(key.class_).where(key.in_(select(ids.c[0]))), order).options(*options)
+
     page = read_page(
         session,
-        statement.options(*options),
+        _joined(statement, order),
         order.keys,
         after_token=listing.after,
         before_token=listing.before,
         size=size,
+        whole=whole,
     )
     return Found(page, total, is_capped)
+
+
+def _joined(statement: Select[Any], order: Sort) -> Select[Any]:
+    for way in order.joins:
+        statement = statement.join(way)
+    return statement
 
 
 def _walking(statement: Select[Any], key: Any, order: Sort, anchors: Sequence[Any]) -> Select[Any]:
@@ -327,7 +340,7 @@ def saved(page: str) -> list[dict[str, Any]]:
 
 
 def _kept(pairs: Any) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in pairs if name not in NOT_KEPT and value != ""]
+    return [(name, value) for name, value in pairs if name not in NOT_KEPT and value and not _NUMBER.search(value)]
 
 
 def _address(page: str, pairs: Sequence[Sequence[str]]) -> str:

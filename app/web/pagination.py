@@ -7,7 +7,7 @@ shows, to know whether there is another.
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -102,8 +102,13 @@ def read_page(
     after_token: str | None = None,
     before_token: str | None = None,
     size: int = PAGE_SIZE,
+    whole: Callable[[Select[Any]], Select[Any]] | None = None,
 ) -> Page[Any]:
-    """Read the page after (or before) a cursor. The keys must be unique together and never null."""
+    """Read the page after (or before) a cursor. The keys must be unique together and never null.
+
+    `whole`, where given, turns the query that finds the page (ordered and limited) into the one that loads its rows,
+    so that only what is shown is joined and carried through the sorting.
+    """
     backwards = before_token is not None
     start = decode(before_token if backwards else after_token, keys)
     if start is None:
@@ -111,7 +116,8 @@ def read_page(
     else:
         query = query.where(after(keys, start, backwards=backwards))
     order = [k.column.desc() if k.is_descending != backwards else k.column.asc() for k in keys]
-    found = list(session.scalars(query.order_by(*order).limit(size + 1)))
+    query = query.order_by(*order).limit(size + 1)
+    found = list(session.scalars(whole(query).order_by(*order) if whole else query))
     more, items = len(found) > size, found[:size]
     if backwards:
         items.reverse()
