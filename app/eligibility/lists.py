@@ -21,7 +21,7 @@ from app.regions.models import Region
 from app.schools.models import School
 from app.schools.queries import school_filter
 from app.teachers.models import Teacher
-from app.teachers.search import search
+from app.teachers.search import DOCUMENT, search
 from app.web.lists import Found, Listing, ListSpec, Sort, choice, count, flag, ordered
 from app.web.pagination import SortKey, read_page
 
@@ -85,6 +85,7 @@ VERDICTS = ListSpec(
     "eligibility.verdicts",
     filters=(
         school_filter("school", _l("School")),
+        DOCUMENT,
         choice("verdict", _l("Verdict"), verdict_choices),
         choice("reason", _l("Reason"), reason_choices),
         flag("pool", _l("In the sending pool")),
@@ -230,6 +231,8 @@ def _conditions(listing: Listing) -> Iterator[Any]:
     yield from search(listing.search, in_one_county=True).conditions
     if (school_id := listing.get("school")) is not None:
         yield V.school_id == school_id
+    if (document := listing.get("document")) is not None:
+        yield Teacher.id_number_digest == document
     if verdict := listing.get("verdict"):
         yield {
             "eligible": V.is_eligible,

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import Permission
 from app.db.clock import today
@@ -13,6 +14,7 @@ from app.eligibility.access import may_edit
 from app.eligibility.explaining import explain
 from app.eligibility.models import EligibilityRuleSet, RuleSetStatus
 from app.regions.models import Region
+from app.teachers.search import without_number
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
 from app.web.lists import saved
@@ -82,8 +84,10 @@ def index() -> str:
 
 @bp.get("/verdicts")
 @requires(Permission.ELIGIBILITY_READ)
-def verdicts() -> str:
+def verdicts() -> str | BaseResponse:
     """The list of verdicts."""
+    if tidied := without_number(request.args):
+        return redirect(url_for("eligibility.verdicts", **tidied), 303)
     rule_set = chosen_rule_set()
     listing = lists.VERDICTS.read(request.args)
     found = lists.verdict_page(rule_set.id, current_user.grants, listing)

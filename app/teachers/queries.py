@@ -58,7 +58,7 @@ TEACHERS = ListSpec(
         lists.flag("pool", _l("In the sending pool")),
         lists.flag("established", _l("On the establishment")),
         lists.choice("roster", _l("Those who left"), lambda: [("all", _l("Shown too")), ("left", _l("Only these"))]),
-        lists.Filter("document", _l("Identity number"), str, lambda _value: "••••"),
+        search.DOCUMENT,
         lists.choice("by", _l("Letters are"), lambda: [("initials", _l("Initials"))]),
     ),
     sorts={

@@ -86,11 +86,11 @@ def _list_extras(grants: list[Grant], listing: lists.Listing, within: bool) -> d
 
 def _tidied(args: MultiDict[str, str]) -> dict[str, Any] | None:
     """The same list at its proper address: an identity number never stays in one, and a school is named by its id."""
+    if tidied := search.without_number(args):
+        return tidied
     changed: dict[str, Any] = {
         name: values for name, values in args.lists() if name not in ("q", "at", "after", "before")
     }
-    if digests := search.identity_digests(args.get("q", "")):
-        return changed | {"document": digests[0]}
     at = args.get("at", "").strip()
     if not at:
         return None

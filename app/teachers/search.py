@@ -3,16 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import InstrumentedAttribute
+from werkzeug.datastructures import MultiDict
 
 from app.codes import queries as codes
 from app.schools.pinyin import may_begin_pinyin, typed
 from app.tables.text import compact_text
 from app.teachers.identity import digest
 from app.teachers.models import Teacher
-from app.web.lists import Sort
+from app.web.lists import Filter, Sort
 from app.web.pagination import SortKey
 
 BY_NAME = Sort((SortKey(Teacher.name_pinyin, "name_pinyin"), SortKey(Teacher.id, "id")))
@@ -24,6 +27,8 @@ BY_INITIALS = Sort(
         SortKey(Teacher.id, "id"),
     )
 )
+# Who is looked for by a document, by its digest; the number itself is never shown back.
+DOCUMENT = Filter("document", _l("Identity number"), str, lambda _value: "••••")
 _CARD = re.compile(r"^\d{17}[\dX]$")
 _LETTERS = re.compile(r"^[A-Za-zü' ]+$")
 _LAST = "\U0010ffff"
@@ -42,8 +47,20 @@ class Search:
 
 def identity_digests(text: str) -> list[str]:
     """The digests of a text that can only be an identity number; a card's number is never kept in an address."""
-    number = text.replace(" ", "").upper()
+    number = compact_text(text).replace(" ", "").upper()
     return [digest("1", number)] if _CARD.match(number) else []
+
+
+def without_number(args: MultiDict[str, str]) -> dict[str, Any] | None:
+    """The query string with an identity number in `q` replaced by its digest in `document`; None where there is none.
+
+    A number stays in no address: addresses are kept by browsers, by proxies and as saved filters.
+    """
+    found = identity_digests(args.get("q", ""))
+    if not found:
+        return None
+    kept = {name: values for name, values in args.lists() if name not in ("q", "after", "before")}
+    return kept | {"document": found[0]}
 
 
 def search(text: str, *, in_one_county: bool, as_initials: bool = False) -> Search:

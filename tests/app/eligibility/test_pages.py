@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access import Role
+from app.accounts.models import SavedFilter
 from app.audit.models import AuditEntry
 from app.eligibility.models import EligibilityRuleSet, RuleSetStatus
 from app.extensions import db
@@ -145,3 +146,22 @@ def test_an_export_is_on_record_and_names_no_identity_number(client, officer, ru
     assert people["short"].id_number not in text
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "export")).one()
     assert entry.after["rows"] == 1 and entry.actor_id == officer.id
+
+
+def test_an_identity_number_is_looked_for_and_kept_nowhere(client, officer, county, people, session):
+    rules = in_force(county)
+    number, other = people["eligible"].id_number, people["short"].name
+    client.sign_in(officer)
+    path = f"/eligibility/verdicts?rules={rules.id}"
+    answer = client.get(path + f"&q={number[:6]}%20{number[6:]}")
+    assert answer.status_code == 303
+    assert number[6:] not in answer.location
+    found = page(client, answer.location)
+    assert "王合格" in found
+    assert other not in found
+    assert number not in found
+    client.post(f"/eligibility/verdicts/export?rules={rules.id}&q={number}")
+    client.post("/lists/eligibility.verdicts/filters", data={"name": "一人", "query": f"?q={number}&pool=1"})
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "export")).one()
+    assert number not in str(entry.after)
+    assert session.scalars(select(SavedFilter)).one().query == {"pairs": [["pool", "1"]]}
