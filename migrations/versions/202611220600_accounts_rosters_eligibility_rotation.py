@@ -433,19 +433,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('teacher', schema=None) as batch_op:
         batch_op.create_index('ix_teacher_birth', [sa.literal_column("coalesce(birth_on, '1900-01-01')"), 'id'], unique=False)
-        batch_op.create_index('ix_teacher_county_initials', ['county_id', 'name_initials', 'name_pinyin', 'id'], unique=False)
-        batch_op.create_index('ix_teacher_county_name', ['county_id', 'name', 'id'], unique=False)
-        batch_op.create_index('ix_teacher_county_name_pinyin', ['county_id', 'name_pinyin', 'id'], unique=False)
-        batch_op.create_index('ix_teacher_employing_school', ['employing_school_id', 'name_pinyin', 'id'], unique=False)
-        batch_op.create_index('ix_teacher_initials', ['name_initials', 'name_pinyin', 'id'], unique=False)
+        batch_op.create_index('ix_teacher_county_birth', ['county_id', sa.literal_column("coalesce(birth_on, '1900-01-01')"), 'id'], unique=False)
+        batch_op.create_index('ix_teacher_county_initials', ['county_id', 'name_initials', 'name_pinyin', 'id', 'left_on'], unique=False)
+        batch_op.create_index('ix_teacher_county_joined', ['county_id', sa.literal_column("coalesce(joined_school_on, '1900-01-01')"), 'id'], unique=False)
+        batch_op.create_index('ix_teacher_county_name', ['county_id', 'name', 'id', 'left_on'], unique=False)
+        batch_op.create_index('ix_teacher_county_name_pinyin', ['county_id', 'name_pinyin', 'id', 'left_on'], unique=False)
+        batch_op.create_index('ix_teacher_employing_school', ['employing_school_id', 'name_pinyin', 'id', 'left_on', 'is_established', 'working_school_id'], unique=False)
+        batch_op.create_index('ix_teacher_initials', ['name_initials', 'name_pinyin', 'id', 'left_on'], unique=False)
         batch_op.create_index('ix_teacher_joined', [sa.literal_column("coalesce(joined_school_on, '1900-01-01')"), 'id'], unique=False)
-        batch_op.create_index('ix_teacher_name', ['name', 'id'], unique=False)
-        batch_op.create_index('ix_teacher_name_pinyin', ['name_pinyin', 'id'], unique=False)
+        batch_op.create_index('ix_teacher_name', ['name', 'id', 'left_on'], unique=False)
+        batch_op.create_index('ix_teacher_name_pinyin', ['name_pinyin', 'id', 'left_on', 'sex', 'stage', 'birth_on', 'joined_school_on', 'employing_school_id', 'state_code', 'title_rated_code'], unique=False)
         batch_op.create_index('ix_teacher_staff_number', ['staff_number'], unique=False)
-        batch_op.create_index('ix_teacher_state', ['state_code', 'name_pinyin', 'id'], unique=False)
-        batch_op.create_index('ix_teacher_subject', ['subject_code', 'name_pinyin', 'id'], unique=False)
-        batch_op.create_index('ix_teacher_title', ['title_rated_code', 'name_pinyin', 'id'], unique=False)
-        batch_op.create_index('ix_teacher_working_school', ['working_school_id', 'name_pinyin', 'id'], unique=False)
+        batch_op.create_index('ix_teacher_state', ['state_code', 'name_pinyin', 'id', 'left_on', 'sex', 'stage', 'birth_on', 'joined_school_on', 'employing_school_id'], unique=False)
+        batch_op.create_index('ix_teacher_subject', ['subject_code', 'name_pinyin', 'id', 'left_on', 'sex', 'stage', 'birth_on', 'joined_school_on', 'employing_school_id'], unique=False)
+        batch_op.create_index('ix_teacher_title', ['title_rated_code', 'name_pinyin', 'id', 'left_on', 'sex', 'stage', 'birth_on', 'joined_school_on', 'employing_school_id'], unique=False)
+        batch_op.create_index('ix_teacher_working_school', ['working_school_id', 'name_pinyin', 'id', 'left_on', 'stage', 'subject_code', 'employing_school_id'], unique=False)
 
     op.create_table('backbone_honour',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -461,7 +463,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('teacher_id', 'type_code', 'level_code', 'valid_from', name=op.f('uq_backbone_honour_teacher_id_type_code_level_code_valid_from'))
     )
     with op.batch_alter_table('backbone_honour', schema=None) as batch_op:
-        batch_op.create_index('ix_backbone_honour_level', ['level_code', 'teacher_id'], unique=False)
+        batch_op.create_index('ix_backbone_honour_level', ['level_code', 'valid_from', 'valid_to', 'type_code', 'teacher_id'], unique=False)
 
     op.create_table('circumstance',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -490,7 +492,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['rule_set_id'], ['eligibility_rule_set.id'], name=op.f('fk_eligibility_verdict_rule_set_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_eligibility_verdict_school_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['teacher_id'], ['teacher.id'], name=op.f('fk_eligibility_verdict_teacher_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('rule_set_id', 'teacher_id', name=op.f('pk_eligibility_verdict'))
+    sa.PrimaryKeyConstraint('rule_set_id', 'teacher_id', name=op.f('pk_eligibility_verdict')),
+    info={'is_derived': True}
     )
     with op.batch_alter_table('eligibility_verdict', schema=None) as batch_op:
         batch_op.create_index('ix_eligibility_verdict_school', ['rule_set_id', 'school_id'], unique=False)
@@ -640,7 +643,8 @@ def upgrade() -> None:
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('is_against', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['rule_set_id', 'teacher_id'], ['eligibility_verdict.rule_set_id', 'eligibility_verdict.teacher_id'], name='fk_eligibility_reason_verdict', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('rule_set_id', 'teacher_id', 'code', name=op.f('pk_eligibility_reason'))
+    sa.PrimaryKeyConstraint('rule_set_id', 'teacher_id', 'code', name=op.f('pk_eligibility_reason')),
+    info={'is_derived': True}
     )
     with op.batch_alter_table('eligibility_reason', schema=None) as batch_op:
         batch_op.create_index('ix_eligibility_reason_code', ['rule_set_id', 'code'], unique=False)
@@ -748,6 +752,25 @@ def upgrade() -> None:
         batch_op.create_index('uq_rotation_decision_ban', ['scenario_id', 'teacher_id', 'school_id'], unique=True, sqlite_where=sa.text("is_active AND kind = 'ban'"), postgresql_where=sa.text("is_active AND kind = 'ban'"))
         batch_op.create_index('uq_rotation_decision_place', ['scenario_id', 'teacher_id'], unique=True, sqlite_where=sa.text("is_active AND kind <> 'ban'"), postgresql_where=sa.text("is_active AND kind <> 'ban'"))
 
+    op.create_table('scenario_answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('scenario_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('why_not', 'why', 'costs', 'mends', 'fairness', 'handmade', 'reference', name='kind', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('job_id', sa.Integer(), nullable=True),
+    sa.Column('body', sa.LargeBinary(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(body IS NULL) = (made_at IS NULL)', name=op.f('ck_scenario_answer_made_with_body')),
+    sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_scenario_answer_job_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['scenario_id'], ['rotation_scenario.id'], name=op.f('fk_scenario_answer_scenario_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scenario_answer')),
+    sa.UniqueConstraint('scenario_id', 'kind', 'key', name=op.f('uq_scenario_answer_scenario_id_kind_key'))
+    )
+    with op.batch_alter_table('scenario_answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_scenario_answer_job_id'), ['job_id'], unique=False)
+
     op.create_table('posting',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('publication_id', sa.Integer(), nullable=False),
@@ -809,6 +832,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_posting_county_year')
 
     op.drop_table('posting')
+    with op.batch_alter_table('scenario_answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_scenario_answer_job_id'))
+
+    op.drop_table('scenario_answer')
     with op.batch_alter_table('rotation_decision', schema=None) as batch_op:
         batch_op.drop_index('uq_rotation_decision_place', sqlite_where=sa.text("is_active AND kind <> 'ban'"), postgresql_where=sa.text("is_active AND kind <> 'ban'"))
         batch_op.drop_index('uq_rotation_decision_ban', sqlite_where=sa.text("is_active AND kind = 'ban'"), postgresql_where=sa.text("is_active AND kind = 'ban'"))
@@ -886,7 +913,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_teacher_employing_school')
         batch_op.drop_index('ix_teacher_county_name_pinyin')
         batch_op.drop_index('ix_teacher_county_name')
+        batch_op.drop_index('ix_teacher_county_joined')
         batch_op.drop_index('ix_teacher_county_initials')
+        batch_op.drop_index('ix_teacher_county_birth')
         batch_op.drop_index('ix_teacher_birth')
 
     op.drop_table('teacher')
