@@ -38,31 +38,52 @@ class Column:
     width: float = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ExportSheet:
+    """One sheet of an export: its title, header and rows; the note stands below them."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    sheet_name: str = "Sheet1"
+    note: str = ""
+
+
 def write_export(
     title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, sheet_name: str = "Sheet1", note: str = ""
 ) -> bytes:
     """A workbook of one sheet: title, header, rows; frozen, filtered and set up for printing on A4 across."""
+    return write_sheets([ExportSheet(title, columns, rows, sheet_name, note)])
+
+
+def write_sheets(sheets: Iterable[ExportSheet]) -> bytes:
+    """A workbook of several sheets, each as `write_export` writes it."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
-        page = book.add_worksheet(sheet_name)
         styles = _Styles(book)
-        _write_title(page, styles, title, len(columns))
-        for index, column in enumerate(columns):
-            page.write_string(1, index, column.header, styles.required if column.is_required else styles.header)
-        widths = [column.width or _text_width(column.header) for column in columns]
-        last = 1
-        for last, row in enumerate(rows, 2):
-            for index, value in enumerate(row):
-                write_cell(page, last, index, value, styles)
-                if not columns[index].width and last < 200:
-                    widths[index] = max(widths[index], _text_width(_shown(value)))
-        for index, width in enumerate(widths):
-            page.set_column(index, index, _bounded(width + 2))
-        page.autofilter(1, 0, max(last, 1), max(len(columns) - 1, 0))
-        if note:
-            page.write_string(last + 1, 0, note, styles.note)
-        _set_up_printing(page)
+        for sheet in sheets:
+            _write_sheet(book.add_worksheet(sheet.sheet_name), styles, sheet)
     return buffer.getvalue()
+
+
+def _write_sheet(page: Worksheet, styles: _Styles, sheet: ExportSheet) -> None:
+    columns = sheet.columns
+    _write_title(page, styles, sheet.title, len(columns))
+    for index, column in enumerate(columns):
+        page.write_string(1, index, column.header, styles.required if column.is_required else styles.header)
+    widths = [column.width or _text_width(column.header) for column in columns]
+    last = 1
+    for last, row in enumerate(sheet.rows, 2):
+        for index, value in enumerate(row):
+            write_cell(page, last, index, value, styles)
+            if not columns[index].width and last < 200:
+                widths[index] = max(widths[index], _text_width(_shown(value)))
+    for index, width in enumerate(widths):
+        page.set_column(index, index, _bounded(width + 2))
+    page.autofilter(1, 0, max(last, 1), max(len(columns) - 1, 0))
+    if sheet.note:
+        page.write_string(last + 1, 0, sheet.note, styles.note)
+    _set_up_printing(page)
 
 
 def write_template(

@@ -18,7 +18,7 @@ from app.audit.operations import Actor
 from app.db.clock import today
 from app.extensions import db
 from app.tables.writing import Column as SheetColumn
-from app.tables.writing import write_csv, write_export
+from app.tables.writing import ExportSheet, write_csv, write_export, write_sheets
 from app.web.errors import Refused
 from app.web.transaction import reading
 
@@ -96,6 +96,28 @@ def send_table(
         as_attachment=True,
         download_name=f"{name}-{today():%Y%m%d}.{fmt}",
     )
+
+
+def send_sheets(
+    sheets: Callable[[], Sequence[ExportSheet]], name: str, *, actor: Actor, subject: str, region_id: int | None = None
+) -> Response:
+    """Send several sheets as one workbook, and record who took which; `sheets` is called as `rows` of `send_table`."""
+    known = _Known(actor)
+    db.session.commit()
+    with reading():
+        made = sheets()
+        body = write_sheets(made)
+        db.session.commit()
+    audit.record(
+        actor=known,
+        action="export",
+        subject_type=subject,
+        subject_label=name,
+        after={"format": "xlsx", "sheets": [sheet.sheet_name for sheet in made]},
+        region_id=region_id,
+    )
+    file = io.BytesIO(body)
+    return send_file(file, mimetype=FORMATS["xlsx"], as_attachment=True, download_name=f"{name}-{today():%Y%m%d}.xlsx")
 
 
 def _written(fmt: str, name: str, columns: Sequence[Column], counted: "_Counted") -> bytes:

@@ -21,7 +21,7 @@ from app.eligibility.operations import create_draft, put_in_force
 from app.extensions import db
 from app.imports.models import ImportBatch, ImportKind
 from app.jobs.models import Job
-from app.rotation.models import Decision, DecisionKind, Posting, Publication
+from app.rotation.models import AnswerKind, Decision, DecisionKind, Posting, Publication, ScenarioAnswer
 from app.rotation.operations.plans import create_plan
 from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
@@ -183,6 +183,11 @@ def decision_id(world: World):
     return InCounty(*(saved(row).id for row in rows))
 
 
+def answer_id(world: World):
+    rows = [ScenarioAnswer(scenario_id=scenario.id, kind=AnswerKind.WHY_NOT) for scenario in scenarios(world)]
+    return InCounty(*(saved(row).id for row in rows))
+
+
 def user_id(world: World):
     return InCounty(world.person(Role.AUDITOR).id, world.stranger.id)
 
@@ -208,6 +213,9 @@ SUBJECTS = {
     "publication_id": both(publications),
     "posting_id": posting_id,
     "decision_id": decision_id,
+    "answer_id": answer_id,
+    "rotation.ask:kind": lambda world: Shared("why_not"),
+    "rotation.why_of:teacher_id": lambda world: Shared(world.teachers[0].id),
     "batch_id": batch_id,
     "group_id": group_id,
     "filter_id": filter_id,

@@ -13,9 +13,11 @@ from app.eligibility.operations import create_draft
 from app.extensions import db
 from app.imports import operations as imports
 from app.imports.models import ImportKind
-from app.rotation.models import Posting, Publication
-from app.rotation.operations import publications, reviews, scenarios
+from app.jobs.worker import run_pending_jobs
+from app.rotation.models import AnswerKind, Posting, ProposedMove, Publication
+from app.rotation.operations import answers, handmade, publications, reviews, scenarios
 from app.rotation.settings import DEFAULTS
+from app.schools.models import School
 from tests.app.imports.workbooks import teacher_row, workbook
 from tests.app.rotation.county import build_county, lock, make_plan, make_scenario, solved
 from tests.architecture.subjects import QUERIES, SUBJECTS
@@ -41,6 +43,7 @@ NOTICE = {
 }
 # Not pages: parts of one, files, and what only leads elsewhere.
 NO_PAGES = {"health.show", "imports.template", "jobs.card", "rotation.progress", "schools.suggest", "static"}
+NO_PAGES |= {"rotation.answer", "rotation.answer_progress"}
 OWN = {"security.change_password", "security.two_factor_setup", "security.verify", "security.mf_recovery_codes"}
 DOOR = {"security.login"}
 DRAFTS = {"eligibility.edit", "eligibility.effect"}
@@ -78,9 +81,25 @@ class County:
         second = scenarios.solve_again(scenario=first, actor=self.officer, **settings)
         second = solved(second, self.officer)
         scenarios.choose(scenario=second, actor=self.officer)
+        self._questions(second)
         draft = create_draft(actor=self.officer, county_id=county.region.id, year=2026)
         self.draft = InCounty(draft.id, None)
         self.name(plan_id=self.plan.id, scenario_id=second.id, batch_id=self._batch(county))
+
+    def _questions(self, scenario):
+        """Answers to every question about a scenario."""
+        move = db.session.scalars(select(ProposedMove).where(ProposedMove.scenario_id == scenario.id)).first()
+        key, school = f"T{move.teacher_id}", db.session.get(School, move.to_school_id)
+        asked = {AnswerKind.WHY: key, AnswerKind.COSTS: "", AnswerKind.FAIRNESS: "", AnswerKind.MENDS: ""}
+        for kind, about in asked.items():
+            answers.ask(scenario=scenario, kind=kind, key=about, actor=self.officer)
+        given = [{"teacher": key, "to": school.code}]
+        check = handmade.check(scenario=scenario, name="手工名单", moves=given, actor=self.officer)
+        self.made["rotation.why_of:teacher_id"] = InCounty(move.teacher_id, None)
+        self.name(answer_id=check.id)
+        db.session.commit()
+        run_pending_jobs()
+        db.session.expire_all()
 
     def _batch(self, county):
         """An upload with new, changed and rejected rows."""

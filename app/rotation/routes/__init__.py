@@ -8,6 +8,7 @@ from app.rotation.routes import (  # noqa: E402, F401  each module adds its page
     absences,
     answers,
     decisions,
+    explanation,
     handmade,
     plans,
     postings,

@@ -74,7 +74,8 @@ def answer(answer_id: int) -> Response:
 def answer_progress(answer_id: int) -> Response:
     """The job's card alone: the page asks for it every second, and is loaded anew when the job is over."""
     asked = _answer_or_404(answer_id)
-    page = render_template("rotation/_question.html", asked=asked, card=presenting.card(asked) or abort(404))
+    card = presenting.card(asked)
+    page = render_template("rotation/_question.html", asked=asked, card=card) if card else ""
     response = Response(page, mimetype="text/html")
     if not asked.is_open:
         response.headers["HX-Refresh"] = "true"

@@ -72,7 +72,9 @@ def scenario(scenario_id: int) -> Page:
             **conflicts.clashes_in_words(report.get("clashes"), people, around["names"]),
         )
     numbers = plan_queries.school_numbers(row.plan.county_id)
-    return render_template("rotation/summary.html", **around, **presenting.summary(row, around["names"], numbers))
+    figures = presenting.summary(row, around["names"], numbers)
+    may_export = may_edit(row.plan, P.EXPORT)
+    return render_template("rotation/summary.html", **around, **figures, may_export=may_export)
 
 
 @bp.get("/scenarios/<int:scenario_id>/moves")
