@@ -1,6 +1,5 @@
 """The landing page."""
 
-
 from flask import Blueprint, render_template
 from flask_login import current_user
 

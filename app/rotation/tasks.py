@@ -28,6 +28,7 @@ from app.rotation.models import (
 )
 from app.rotation.operations import answers
 from app.rotation.snapshot import Picture, compose, keep, read_snapshot, take_picture, teacher_number
+from app.rotation.wording import STEPS
 from app.schools.models import School
 from app.web.errors import Refused
 from app.web.transaction import reading
@@ -43,7 +44,7 @@ def _link(job: Job) -> str:
     return url_for("rotation.scenario", scenario_id=int(job.subject_id))
 
 
-@job_kind("rotation.solve", label=_l("Solving a rotation scenario"), link=_link)
+@job_kind("rotation.solve", label=_l("Solving a rotation scenario"), link=_link, stages=STEPS)
 def solve_scenario(handle: JobHandle) -> dict[str, Any]:
     """Solve one scenario. Safe to take up again: until the last transaction nothing but its status has changed."""
     scenario_id = int(handle.payload["scenario_id"])

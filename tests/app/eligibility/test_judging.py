@@ -33,7 +33,7 @@ def test_every_reason_is_given_not_only_the_first():
     assert against(teacher) == ["established", "category", "service", "age"]
 
 
-# --- years in the school: 2020-09 to 2026-08, both months counted, are 72; from 2020-10 they are 71 -----------------------
+# --- years in the school: 2020-09 to 2026-08, both months counted, are 72; from 2020-10 they are 71 -----------------
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.jobs.models import Job
 from app.rotation.models import ProposedMove, ScenarioStatus
+from app.rotation.operations import scenarios
 from tests.app.rotation.county import make_plan, make_scenario, solved
 
 
@@ -17,13 +18,20 @@ def moves_of(scenario):
     return [tuple(row) for row in rows]
 
 
+def test_the_page_of_the_job_says_in_words_what_the_solver_is_at(county, officer, client):
+    scenario = make_scenario(make_plan(county, officer), officer)
+    job = scenarios.request_solve(scenario=scenario, actor=officer)
+    job.stage = "arcs"
+    page = client.sign_in(officer).get(f"/jobs/{job.id}").text
+    assert "Finding who may go where" in page
+
+
 def test_a_scenario_is_solved_verified_and_stored(county, officer):
     plan = make_plan(county, officer)
     scenario = solved(make_scenario(plan, officer), officer)
     job = db.session.get(Job, scenario.job_id)
     assert job.error is None
     assert scenario.status is ScenarioStatus.SOLVED
-    print(scenario.report)
     assert scenario.report["status"] == "optimal"
     assert len(moves_of(scenario)) == scenario.report["counts"]["moves"] > 0
     assert all(rule["missing"] == 0 for rule in scenario.report["rules"] if rule["rule"] in {"R1", "R2"})
