@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from app.audit.operations import SYSTEM
+
 OBJECTS: dict[str, LazyString] = {
     "account": _l("Account"),
     "audit": _l("Audit log"),
@@ -86,6 +88,11 @@ VERBS: dict[str, LazyString] = {
     "upload": _l("uploaded"),
     "withdraw": _l("withdrawn"),
 }
+
+
+def actor_name(label: str) -> str:
+    """Who did something: a person as the log named them then, or the system itself."""
+    return str(_("The system")) if label == SYSTEM.label else label
 
 
 def action_label(action: str) -> str:

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from app.access import Permission
 from app.audit import queries
-from app.audit.labels import action_label
+from app.audit.labels import action_label, actor_name
 from app.audit.models import AuditEntry
 from app.extensions import db
 from app.web import exports, lists
@@ -32,7 +32,7 @@ ENTRIES = lists.ListSpec(
 COLUMNS = (
     exports.Column(_l("Number"), "position"),
     exports.Column(_l("Time (UTC)"), lambda entry: f"{entry.at:%Y-%m-%d %H:%M:%S}"),
-    exports.Column(_l("Who"), "actor_label"),
+    exports.Column(_l("Who"), lambda entry: actor_name(entry.actor_label)),
     exports.Column(_l("What"), lambda entry: action_label(entry.action)),
     exports.Column(_l("Kind of record"), "subject_type"),
     exports.Column(_l("Number of the record"), "subject_id"),

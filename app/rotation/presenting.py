@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.audit.labels import actor_name
 from app.audit.models import AuditEntry
 from app.codes.queries import choices, label
 from app.jobs.models import Job
@@ -461,7 +462,9 @@ def posting_history(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
     for entry in entries:
         title, icon = words.get(entry.action, (entry.action, "pencil"))
         detail = " ".join(part for part in ((entry.after or {}).get("on"), entry.reason) if part)
-        found.append({"at": entry.at, "actor": entry.actor_label, "title": title, "detail": detail, "icon": icon})
+        found.append(
+            {"at": entry.at, "actor": actor_name(entry.actor_label), "title": title, "detail": detail, "icon": icon}
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
+from app.audit.labels import actor_name
 from app.audit.models import AuditEntry
 from app.codes import queries as codes
 
@@ -63,7 +64,7 @@ class Vocabulary:
         names = list(dict.fromkeys([*before, *after]))
         return {
             "at": entry.at,
-            "actor": entry.actor_label,
+            "actor": actor_name(entry.actor_label),
             "title": str(title),
             "icon": icon,
             "detail": entry.reason,

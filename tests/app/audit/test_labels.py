@@ -3,8 +3,12 @@
 import ast
 from pathlib import Path
 
+from app import audit
+from app.access import Role
 from app.audit.labels import OBJECTS, VERBS, action_label
+from app.audit.operations import SYSTEM
 from app.rotation.models import ReviewAction
+from tests.factories import CountyFactory, user_with
 
 SOURCES = Path(__file__).resolve().parents[3] / "app"
 
@@ -40,3 +44,13 @@ def test_an_action_reads_as_a_sentence(app):
     assert action_label("rotation.plan.submit") == "轮岗方案：提交"
     assert action_label("teacher.return") == "教师：恢复在册"
     assert action_label("export") == "导出"
+
+
+def test_what_the_system_did_is_said_of_the_system(client, app):
+    county = CountyFactory()
+    audit.record(actor=SYSTEM, action="code.load", region_id=county.id)
+    auditor = user_with(Role.AUDITOR, region=county)
+    auditor.language = "zh_Hans_CN"
+    page = client.sign_in(auditor).get("/audit/").text
+    assert ">系统</td>" in page
+    assert ">system</td>" not in page
