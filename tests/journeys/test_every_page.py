@@ -73,7 +73,7 @@ class County:
         county = build_county()
         self.world = _world_around(county)
         self.officer, self.leader = self.person(Role.PERSONNEL_OFFICER), self.person(Role.BUREAU_LEADER)
-        self.made = {key: make(self.world) for key, make in SUBJECTS.items()}
+        self.made, self.own = {key: make(self.world) for key, make in SUBJECTS.items()}, {}
         self.plan = make_plan(county, self.officer, name="2026年交流轮岗方案")
         first = solved(make_scenario(self.plan, self.officer), self.officer)
         lock(first, county.teachers[0], county.others[0], self.officer)
@@ -121,7 +121,7 @@ class County:
 
     def name(self, **own):
         """What the parameters of addresses name from now on."""
-        self.made |= {name: InCounty(value, None) for name, value in own.items()}
+        self.own |= {name: InCounty(value, None) for name, value in own.items()}
 
     def advance(self, stage):
         """Bring the plan to a stage of its road."""
@@ -140,7 +140,13 @@ class County:
 
     def address(self, app, route, user):
         """The address of a route at this county."""
-        made = self.made | ({"rule_set_id": self.draft} if route.endpoint in DRAFTS else {})
+        if route.endpoint in DRAFTS:
+            return self._address(app, route, user, self.made | {"rule_set_id": self.draft})
+        of_county = {name for name in route.parameters if isinstance(self.made[key_of(route, name)], InCounty)}
+        # A part goes with its whole: where one of them is not ours, neither is taken.
+        return self._address(app, route, user, self.made | (self.own if of_county <= set(self.own) else {}))
+
+    def _address(self, app, route, user, made):
         named = {name: made[key_of(route, name)] for name in route.parameters}
         values = {name: value_at(one, "own", user, self.world) for name, one in named.items()}
         with app.test_request_context():
