@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.schools.models import Stage
@@ -132,8 +131,3 @@ def sections_of(teacher: Teacher) -> list[tuple[str, list[tuple[str, object]]]]:
     return [
         (str(heading), [(str(f.label), f.of(teacher)) for f in _LIST if f.section == key]) for key, heading in SECTIONS
     ]
-
-
-def spoken_years(years: int | None) -> str:
-    """A number of years in words, empty where it is unknown."""
-    return "" if years is None else _("%(number)s years", number=years)
