@@ -7,7 +7,6 @@ from flask_login import current_user
 from app.config import ROOT
 from app.extensions import babel
 
-
 BROWSERS = (
     ("MicroMessenger", "WeChat"), ("QQBrowser", "QQ"), ("360SE", "360"), ("Edg/", "Edge"), ("Firefox/", "Firefox"),
     ("Chrome/", "Chrome"), ("Safari/", "Safari"),
