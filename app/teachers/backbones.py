@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.teachers.models import BackboneHonour, Teacher
 
@@ -20,9 +20,12 @@ def valid_on(
     day: date, levels: Collection[str] = COUNTY_AND_ABOVE, types: Collection[str] = BACKBONE_TYPES
 ) -> ColumnElement[bool]:
     """Condition on BackboneHonour: it counts, and the day lies within its dates (both included)."""
+    return BackboneHonour.level_code.in_(levels) & _stands_on(day, types)
+
+
+def _stands_on(day: date, types: Collection[str]) -> ColumnElement[bool]:
     return (
-        BackboneHonour.level_code.in_(levels)
-        & BackboneHonour.type_code.in_(types)
+        BackboneHonour.type_code.in_(types)
         & (BackboneHonour.valid_from <= day)
         & or_(BackboneHonour.valid_to.is_(None), BackboneHonour.valid_to >= day)
     )
@@ -37,13 +40,15 @@ def backbone_on(
 ) -> ColumnElement[bool]:
     """Condition on Teacher: a backbone teacher on that day.
 
-    It is asked row by row, which suits the many of a county. `few_among_many` looks the holders up first, which suits
-    the few of the higher levels in a province.
+    It is asked teacher by teacher, which suits the many of a county; the level is wrapped, so that the honours are
+    reached by their teacher and never by their level. `few_among_many` looks the holders up by level first, which
+    suits the few of the higher levels in a province.
     """
-    holds = valid_on(day, levels, types)
     if few_among_many:
-        return Teacher.id.in_(select(BackboneHonour.teacher_id).where(holds))
-    return select(BackboneHonour.id).where(BackboneHonour.teacher_id == Teacher.id, holds).exists()
+        return Teacher.id.in_(select(BackboneHonour.teacher_id).where(valid_on(day, levels, types)))
+    own = BackboneHonour.teacher_id == Teacher.id
+    level = func.coalesce(BackboneHonour.level_code, "").in_(levels)
+    return select(BackboneHonour.id).where(own, level, _stands_on(day, types)).exists()
 
 
 def counts_on(honour: BackboneHonour, day: date) -> bool:
