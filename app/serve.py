@@ -50,23 +50,26 @@ def stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def main() -> int:
-    """Start both, say where the site is, and watch them."""
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--threads", type=int, default=8)
     options = parser.parse_args()
+    return serve(options.port, options.threads)
+
+
+def serve(port: int, threads: int = 8) -> int:
+    """Serve until Ctrl-C or until either process ends; returns the exit status."""
     INSTANCE.mkdir(parents=True, exist_ok=True)
     with (INSTANCE / "site.log").open("ab") as log:
         started = {
             name: subprocess.Popen(line, cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"})
-            for name, line in commands(options.port, options.threads).items()
+            for name, line in commands(port, threads).items()
         }
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        if wait_until_ready(options.port, started["site"]):
-            sys.stdout.write(
-                f"Qinglan 青蓝 is at http://127.0.0.1:{options.port} (log: instance/site.log; Ctrl-C ends it)\n"
-            )
+        if wait_until_ready(port, started["site"]):
+            sys.stdout.write(f"Qinglan 青蓝 is at http://127.0.0.1:{port} (log: instance/site.log; Ctrl-C ends it)\n")
             sys.stdout.flush()
         while all(process.poll() is None for process in started.values()):
             time.sleep(0.5)

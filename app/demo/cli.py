@@ -1,8 +1,5 @@
 """`flask demo up`: the demo county, from its workbooks to a proposal. Known in demo mode only."""
 
-import os
-import sys
-
 import click
 from flask.cli import AppGroup
 from flask_babel import force_locale
@@ -11,6 +8,7 @@ from app.cli import prepare_database
 from app.db.clock import today
 from app.demo.county import SCHOOL_COUNT
 from app.demo.installing import install, tell_logins
+from app.serve import serve
 
 demo = AppGroup("demo", help="The demo county.")
 
@@ -27,5 +25,4 @@ def up(schools: int, seed: int, year: int, port: int | None) -> None:
         install(seed=seed, schools=schools, year=year)
         tell_logins()
     if port is not None:
-        sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "-m", "app.serve", "--port", str(port)])  # noqa: S606
+        raise SystemExit(serve(port))
