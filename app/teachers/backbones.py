@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
+from app.db.planning import Unindexed
 from app.teachers.models import BackboneHonour, Teacher
 
 BACKBONE_TYPES = (
@@ -40,14 +41,14 @@ def backbone_on(
 ) -> ColumnElement[bool]:
     """Condition on Teacher: a backbone teacher on that day.
 
-    It is asked teacher by teacher, which suits the many of a county; the level is wrapped, so that the honours are
-    reached by their teacher and never by their level. `few_among_many` looks the holders up by level first, which
+    It is asked teacher by teacher, which suits the many of a county, and the honours are reached by their teacher,
+    never by their level. `few_among_many` looks the holders up by level first, which
     suits the few of the higher levels in a province.
     """
     if few_among_many:
         return Teacher.id.in_(select(BackboneHonour.teacher_id).where(valid_on(day, levels, types)))
     own = BackboneHonour.teacher_id == Teacher.id
-    level = func.coalesce(BackboneHonour.level_code, "").in_(levels)
+    level = Unindexed(BackboneHonour.level_code).in_(levels)
     return select(BackboneHonour.id).where(own, level, _stands_on(day, types)).exists()
 
 

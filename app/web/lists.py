@@ -21,17 +21,17 @@ from flask import Blueprint, Flask, abort, current_app, flash, redirect, request
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
-from sqlalchemy import Column, Select, Table, UnaryExpression, func, select
+from sqlalchemy import Column, Select, Table, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import roles
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.coercions import expect
-from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.accounts.models import SavedFilter
+from app.db.planning import Unindexed
 from app.extensions import db
 from app.web.guards import signed_in
 from app.web.pagination import PAGE_SIZE, Page, SortKey, read_page
@@ -266,7 +266,7 @@ def fetch(
     if total <= SORTED_LIMIT and not is_capped:
         inner = statement.with_only_columns(key, maintain_column_froms=True).order_by(None).limit(SORTED_LIMIT + 1)
         statement = select(key.class_).where(key.in_(select(inner.subquery().c[0])))
-    elif session.get_bind().dialect.name == "sqlite":
+    else:
         statement = _walking(statement, key, order, anchors)
 
     def whole(finding: Select[Any]) -> Select[Any]:
@@ -292,8 +292,8 @@ def _joined(statement: Select[Any], order: Sort) -> Select[Any]:
 
 
 def _walking(statement: Select[Any], key: Any, order: Sort, anchors: Sequence[Any]) -> Select[Any]:
-    """The statement so that SQLite walks the index of the order: a plus before the other columns hides their indexes,
-    which SQLite would otherwise prefer, to sort everything they find."""
+    """The statement so that SQLite walks the index of the order, where it would rather take another column's and sort
+    everything that finds."""
     table = key.class_.__table__
     froms = statement.get_final_froms()
     if statement.whereclause is None or len(froms) != 1 or not isinstance(froms[0], Table):
@@ -304,9 +304,7 @@ def _walking(statement: Select[Any], key: Any, order: Sort, anchors: Sequence[An
         kept |= {found.key for found in inside if _is_of(found, table)}
 
     def hide(element: Any, **_more: Any) -> Any:
-        if not _is_of(element, table) or element.key in kept:
-            return None
-        return UnaryExpression(element, operator=custom_op("+"), type_=element.type)
+        return Unindexed(element) if _is_of(element, table) and element.key not in kept else None
 
     return select(key.class_).where(replacement_traverse(statement.whereclause, {}, hide))
 
