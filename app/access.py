@@ -69,6 +69,22 @@ class Permission(StrEnum):
     PUBLICATION_READ = "publication.read"
     POSTING_READ = "posting.read"
     POSTING_EDIT = "posting.edit"
+    QUALIFICATION_READ = "qualification.read"
+    QUALIFICATION_EDIT = "qualification.edit"
+    QUALIFICATION_CHECK = "qualification.check"
+    QUALIFICATION_VERIFY = "qualification.verify"
+    CERTIFICATE_TYPE_EDIT = "certificate_type.edit"
+    TRAINING_READ = "training.read"
+    TRAINING_EDIT = "training.edit"
+    TRAINING_NOMINATE = "training.nominate"
+    BUDGET_EDIT = "budget.edit"
+    CREDIT_READ = "credit.read"
+    CREDIT_CHECK = "credit.check"
+    CREDIT_CONFIRM = "credit.confirm"
+    CREDIT_RULE_EDIT = "credit_rule.edit"
+    ETHICS_READ = "ethics.read"
+    ETHICS_EDIT = "ethics.edit"
+    ETHICS_CONFIRM = "ethics.confirm"
     JOB_READ = "job.read"
     ACCOUNT_MANAGE = "account.manage"
     AUDIT_READ = "audit.read"
@@ -100,6 +116,15 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.POSTING_READ,
             P.POSTING_EDIT,
             P.JOB_READ,
+            P.QUALIFICATION_READ,
+            P.QUALIFICATION_EDIT,
+            P.QUALIFICATION_VERIFY,
+            P.CERTIFICATE_TYPE_EDIT,
+            P.TRAINING_READ,
+            P.CREDIT_READ,
+            P.ETHICS_READ,
+            P.ETHICS_EDIT,
+            P.ETHICS_CONFIRM,
         }
     ),
     Role.SCHOOL_ADMINISTRATOR: frozenset(
@@ -113,11 +138,40 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.ELIGIBILITY_READ,
             P.PUBLICATION_READ,
             P.POSTING_READ,
+            P.QUALIFICATION_READ,
+            P.QUALIFICATION_EDIT,
+            P.QUALIFICATION_CHECK,
+            P.TRAINING_READ,
+            P.TRAINING_NOMINATE,
+            P.BUDGET_EDIT,
+            P.CREDIT_READ,
+            P.CREDIT_CHECK,
+            P.ETHICS_READ,
+            P.ETHICS_EDIT,
         }
     ),
     Role.TEACHER: frozenset(EVERYONE | {P.OWN_RECORD, P.PUBLICATION_READ}),
     Role.STUDIO_HOST: frozenset(EVERYONE | {P.OWN_RECORD, P.PUBLICATION_READ}),
-    Role.DEVELOPMENT_CENTRE: frozenset(EVERYONE | {P.SCHOOL_READ, P.TEACHER_READ, P.EXPORT, P.PUBLICATION_READ}),
+    Role.DEVELOPMENT_CENTRE: frozenset(
+        EVERYONE
+        | {
+            P.SCHOOL_READ,
+            P.TEACHER_READ,
+            P.EXPORT,
+            P.PUBLICATION_READ,
+            P.QUALIFICATION_READ,
+            P.QUALIFICATION_EDIT,
+            P.QUALIFICATION_VERIFY,
+            P.CERTIFICATE_TYPE_EDIT,
+            P.TRAINING_READ,
+            P.TRAINING_EDIT,
+            P.BUDGET_EDIT,
+            P.CREDIT_READ,
+            P.CREDIT_CONFIRM,
+            P.CREDIT_RULE_EDIT,
+            P.JOB_READ,
+        }
+    ),
     Role.BUREAU_LEADER: frozenset(
         EVERYONE
         | {
@@ -129,6 +183,10 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.PUBLICATION_READ,
             P.POSTING_READ,
             P.EXPORT,
+            P.QUALIFICATION_READ,
+            P.TRAINING_READ,
+            P.CREDIT_READ,
+            P.ETHICS_READ,
         }
     ),
     Role.AUDITOR: frozenset(EVERYONE | {P.AUDIT_READ, P.EXPORT}),

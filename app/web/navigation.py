@@ -55,6 +55,15 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _l("Development"),
+        (
+            Entry(_l("Training credits"), "credits.index", "stars", P.CREDIT_READ, "credits"),
+            Entry(_l("Training"), "training.index", "school", P.TRAINING_READ, "training"),
+            Entry(_l("Qualifications"), "qualifications.index", "certificate", P.QUALIFICATION_READ, "qualifications"),
+            Entry(_l("Ethics"), "ethics.index", "heart-handshake", P.ETHICS_READ, "ethics"),
+        ),
+    ),
+    (
         _l("System"),
         (
             Entry(_l("Accounts"), "accounts.index", "user-shield", P.ACCOUNT_MANAGE, "accounts.index"),

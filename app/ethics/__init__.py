@@ -1,0 +1,1 @@
+"""Teachers' ethics 师德: points, negative list, study, supervision, yearly appraisal."""

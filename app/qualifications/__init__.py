@@ -1,0 +1,1 @@
+"""Qualifications and certificates: what a teacher holds, until when, and what they may teach."""

@@ -1,0 +1,1 @@
+"""Training programmes and sessions: places, enrolment, attendance, results and certificates of completion."""
