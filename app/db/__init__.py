@@ -3,11 +3,12 @@
 from app.db.base import Base, session_of
 from app.db.enums import enum_column
 from app.db.mixins import Timestamped, Versioned
-from app.db.types import EncryptedText, Json, OrderedText, SealedBytes, UtcDateTime
+from app.db.types import EncryptedText, ExactDecimal, Json, OrderedText, SealedBytes, UtcDateTime
 
 __all__ = [
     "Base",
     "EncryptedText",
+    "ExactDecimal",
     "Json",
     "OrderedText",
     "SealedBytes",

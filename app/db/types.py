@@ -1,9 +1,10 @@
 """Column types: moments in UTC, JSON, encrypted text and bytes."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, LargeBinary, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
@@ -32,6 +33,28 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return moment
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """Hours, scores and money to two places, kept as a whole number of hundredths: sums are exact on every database.
+
+    SQLite keeps a Numeric as a floating-point number. Comparisons, sums and order work; a value with more than two
+    places is refused, because dropping them would change it.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        hundredths = Decimal(value) * 100
+        if hundredths != hundredths.to_integral_value():
+            raise ValueError(f"{value} has more than two decimal places")
+        return int(hundredths)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(int(value)) / 100
 
 
 class EncryptedText(TypeDecorator[str]):
