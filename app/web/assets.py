@@ -39,6 +39,8 @@ FILES: Final[dict[str, str]] = {
     "echarts/dist/echarts.min.js": "echarts.min.js",
     "tom-select/dist/js/tom-select.popular.min.js": "tom-select.min.js",
     "tom-select/dist/css/tom-select.bootstrap5.min.css": "tom-select.min.css",
+    # Not for pages: what is printed as PDF embeds its letters (app/training/certificate_pdf.py).
+    "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf",
 }
 
 #: Tabler icons put into the sprite ``vendor/icons.svg``; add a name here to use it in a page.
@@ -164,6 +166,9 @@ def copy(node_modules: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     for source, name in FILES.items():
+        if name.endswith(".ttf"):
+            shutil.copy(node_modules / source, fresh / name)
+            continue
         text = (node_modules / source).read_text("utf-8")
         # The source maps are not shipped, so a reference to one is only a 404 in the console.
         text = re.sub(r"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?\*/)", "", text)
