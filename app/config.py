@@ -50,6 +50,8 @@ class Base:
     IMPORT_MAX_UNPACKED_BYTES = 512 * 1024 * 1024
     IMPORT_MAX_ROWS = 200_000
     JOB_LEASE_SECONDS = 60
+    EVIDENCE_MAX_BYTES = 10 * 1024 * 1024
+    EVIDENCE_MAX_FILES = 12
 
     @classmethod
     def settings(cls) -> dict[str, Any]:
@@ -58,7 +60,7 @@ class Base:
         found["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'qinglan.db'}"
         found["HUEY_URL"] = os.environ.get("HUEY_URL") or found["SQLALCHEMY_DATABASE_URI"]
         found["TRUSTED_PROXIES"] = int(os.environ.get("QINGLAN_TRUSTED_PROXIES", "0"))
-        return found | cls.secrets()
+        return found | outside() | cls.secrets()
 
     @classmethod
     def secrets(cls) -> dict[str, Any]:
@@ -108,6 +110,25 @@ class Testing(Base):
 
 
 ENVIRONMENTS: dict[str, type[Base]] = {"production": Production, "development": Development, "testing": Testing}
+
+
+def outside() -> dict[str, Any]:
+    """What stands outside the application: the virus scanner, the mail server, and our own address in letters."""
+    named = os.environ.get
+    security = named("QINGLAN_SMTP_SECURITY", "starttls")
+    if security not in ("none", "starttls", "tls"):
+        raise ConfigurationError("QINGLAN_SMTP_SECURITY must be none, starttls or tls.")
+    return {
+        "EVIDENCE_SCAN_COMMAND": named("QINGLAN_EVIDENCE_SCAN_COMMAND", ""),
+        "SMTP_HOST": named("QINGLAN_SMTP_HOST", ""),
+        "SMTP_PORT": int(named("QINGLAN_SMTP_PORT", "465" if security == "tls" else "587")),
+        "SMTP_SECURITY": security,
+        "SMTP_USER": named("QINGLAN_SMTP_USER", ""),
+        "SMTP_PASSWORD": named("QINGLAN_SMTP_PASSWORD", ""),
+        "SMTP_FROM": named("QINGLAN_SMTP_FROM", ""),
+        "PUBLIC_URL": named("QINGLAN_PUBLIC_URL", "").rstrip("/"),
+        "DIGEST_HOUR": int(named("QINGLAN_DIGEST_HOUR", "7")),
+    }
 
 
 def new_secrets() -> dict[str, str]:

@@ -79,3 +79,12 @@ class WorkerBeat(Base):
     name: Mapped[str] = mapped_column(unique=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PeriodicWork(Base):
+    """When a kind of job that comes round was last enqueued."""
+
+    __tablename__ = "periodic_work"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)

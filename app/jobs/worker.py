@@ -26,6 +26,7 @@ from app.jobs.handle import JobCancelled, JobHandle, JobLost
 from app.jobs.kinds import KINDS
 from app.jobs.models import Job, JobStatus, WorkerBeat
 from app.jobs.operations import MAX_ATTEMPTS, claim, claimable, settle_lapsed
+from app.jobs.periodic import enqueue_due
 from app.jobs.queue import queue, wake
 from app.web.errors import Refused
 from app.web.transaction import forget_pending, reading
@@ -168,6 +169,7 @@ class SweepingScheduler(Scheduler):
             with self.app.app_context():
                 try:
                     beat(self.name)
+                    enqueue_due()
                     sweep()
                 except Exception:
                     logger.exception("the sweep failed; it is tried again")

@@ -60,6 +60,27 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """A short transaction of its own within a page that only reads, such as for the entry that somebody looked.
+
+    It comes before the page's rows are loaded: what was read earlier is read anew afterwards.
+    """
+    session = db.session()
+    session.commit()
+    token = _reading.set(False)
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        forget_pending()
+        raise
+    finally:
+        _reading.reset(token)
+    run_pending()
+
+
 def init_app(app: Flask) -> None:
     """Bind the transaction to the request."""
     # By signal, so that it comes before whatever looks somebody up to see whether they may come in.
@@ -98,6 +119,7 @@ def prepare_engine(engine: Engine) -> None:
     waits its turn instead. Safe requests stay deferred, so that reading never waits.
     """
     if engine.dialect.name != "sqlite":
+        _prepare_postgresql(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -118,3 +140,19 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Plan for pages: each reads a few rows, and starting parallel workers or a compiler costs more than that.
+
+    An index walked to its first fifty hits is guessed to be dear when the hits are rare, and dear plans are made
+    parallel and compiled.
+    """
+
+    @event.listens_for(engine, "connect")
+    def configure(connection, _record):  # type: ignore[no-untyped-def]
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit = off")
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+        connection.autocommit = False
