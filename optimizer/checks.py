@@ -142,6 +142,10 @@ def _settings_shape(settings: Mapping[str, Any]) -> Iterator[Finding]:
         if key in settings and not _fits(settings[key], (int, float)):
             message = f"settings: `{key}` should be a number, not {settings[key]!r}"
             yield Finding("wrong_type", "settings", message, {"key": key, "value": settings[key]})
+    tolerances = settings.get("tolerances", {})
+    if not isinstance(tolerances, Mapping) or not all(_fits(share, (int, float)) for share in tolerances.values()):
+        message = "settings: `tolerances` should be an object of numbers"
+        yield Finding("wrong_type", "settings", message, {"key": "tolerances", "value": tolerances})
     for key in ("rate_scopes", "share_scopes", "directions", "tiers"):
         value = settings.get(key, [])
         if not isinstance(value, (list, tuple)) or not all(isinstance(word, str) for word in value):
@@ -231,6 +235,14 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         if value < 0:
             message = f"settings: {key} is negative ({value})"
             yield Finding("negative_count", "settings", message, {"key": key, "value": value})
+    for tier, share in settings.tolerances:
+        if share < 0:
+            message = f"settings: the tolerance of {tier} is negative ({share})"
+            yield Finding("negative_count", "settings", message, {"key": f"tolerances.{tier}", "value": share})
+        if tier not in TIERS or tier == "rules":
+            message = f"settings: tolerances has no {tier!r}"
+            params = {"key": "tolerances", "word": tier, "known": [name for name in TIERS if name != "rules"]}
+            yield Finding("unknown_word", "settings", message, params)
     known = {"rate_scopes": RATE_SCOPES, "share_scopes": SHARE_SCOPES, "directions": DIRECTIONS, "tiers": TIERS}
     for key, words in known.items():
         for word in sorted(set(getattr(settings, key)) - set(words)):

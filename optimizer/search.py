@@ -303,7 +303,7 @@ class Search:
             if found.columns is None or value > best + slack:
                 if incumbent is None:
                     return Outcome(Proof.INFEASIBLE, INFINITY, None)
-                if not ties:
+                if not ties and not self.model.county.settings.tolerance("balance"):
                     self._hold_vector(incumbent)
                 return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
             last = found.columns
@@ -381,10 +381,12 @@ class Search:
         return self._anything(tiers.Objective([], 0.0))
 
     def _pin(self, tier: str, cost: Floats, goal: tiers.Objective, relaxed: Relaxed, value: float) -> None:
-        """Keep the tier's value for the tiers after it: as a row, and as bounds where only one is left."""
-        self.pins.append((tier, (value + goal.constant) / goal.scale))
-        slack = self._pin_row(tier, cost, goal, self.pins[-1][1])
-        room = value - relaxed.value + slack
+        """Keep the tier's value, or what its tolerance allows, for the tiers after it: as a row, and as bounds where
+        only one is left."""
+        limit = self.model.county.settings.worst(tier, (value + goal.constant) / goal.scale)
+        self.pins.append((tier, limit))
+        slack = self._pin_row(tier, cost, goal, limit)
+        room = limit * goal.scale - goal.constant - relaxed.value + slack
         fixed = np.nonzero(np.abs(relaxed.reduced) > room + TOLERANCE)[0]
         at = _held(relaxed.columns)[fixed]
         self.relaxation.set_bounds(fixed, at, at)

@@ -16,6 +16,7 @@ RATE_SCOPES = ("pool", "county", "school")
 SHARE_SCOPES = ("pool", "county")
 DIRECTIONS = ("down", "up", "lateral")
 TIERS = ("rules", "needs", "balance", "change", "moves", "cost")
+WHOLE = frozenset(TIERS) - {"balance"}
 
 
 def exact(rate: float) -> Fraction:
@@ -38,7 +39,8 @@ class Settings:
     """What an officer may set; every field has the policy's default.
 
     Rates are plain numbers (0.10 is 10 %); ``max_km`` is in kilometres, ``time_limit_s`` in seconds;
-    ``backbone_floor`` is backbone teachers per 100 pupils; ``tiers`` is the order of what is best.
+    ``backbone_floor`` is backbone teachers per 100 pupils; ``tiers`` is the order of what is best, and
+    ``tolerances`` (tier, share) says how much of a tier's best value may be given up for the tiers after it.
     """
 
     rate: float = 0.10
@@ -54,6 +56,7 @@ class Settings:
     max_km: float = 40
     directions: tuple[str, ...] = ("down", "up")
     tiers: tuple[str, ...] = TIERS
+    tolerances: tuple[tuple[str, float], ...] = ()
     time_limit_s: float = 300
 
     @classmethod
@@ -61,12 +64,27 @@ class Settings:
         """Read a JSON object; unknown keys are ignored, lists become tuples."""
         known = {field.name for field in fields(cls)}
         values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
+        if isinstance(tolerances := values.get("tolerances"), Mapping):
+            values["tolerances"] = tuple(sorted((tier, share) for tier, share in tolerances.items() if share != 0))
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON object with every key."""
+        """A JSON object with every key; `tolerances` only where there are some, so that a problem without them keeps
+        the digest it always had."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+        found = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if k != "tolerances"}
+        return found | ({"tolerances": dict(self.tolerances)} if self.tolerances else {})
+
+    def tolerance(self, tier: str) -> Fraction:
+        """How much of a tier's best value may be given up, as an exact share. The policy rules give up nothing."""
+        return exact(dict(self.tolerances).get(tier, 0)) if tier != "rules" else Fraction(0)
+
+    def worst(self, tier: str, best: float) -> float:
+        """The worst value that the tiers after it may leave a tier whose best is ``best``."""
+        give = self.tolerance(tier)
+        if not give:
+            return best
+        return float(floor((1 + give) * round(best))) if tier in WHOLE else best * float(1 + give)
 
     def canonical(self) -> Settings:
         """The same settings with unordered lists sorted and `rules` as the first tier."""

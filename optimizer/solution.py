@@ -73,6 +73,12 @@ class TierResult:
     bound: float
     seconds: float
 
+    @property
+    def best(self) -> float:
+        """The best value the tier could have, where it is proven: the plan's, unless a tolerance gave some of it up."""
+        room = 1e-6 * self.value + 1e-12 if self.name == "balance" else 1 - 1e-9
+        return self.value if self.value - self.bound <= room else self.bound
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> TierResult:
         return cls(data["name"], data["value"], data["bound"], data["seconds"])

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimizer.settings import WHOLE as WHOLE
 from optimizer.variables import Terms
 
 if TYPE_CHECKING:
     from optimizer.build import Model
 
-WHOLE = frozenset({"rules", "needs", "change", "moves", "cost"})
 BALANCE_SCALE = 10_000.0
 BALANCE_GAP = 1e-6
 

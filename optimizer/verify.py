@@ -17,7 +17,7 @@ Data = Mapping[str, Any]
 DEFAULTS: dict[str, Any] = {
     "rate": 0.10, "share": 0.20, "rate_scopes": ["pool", "county"], "share_scopes": ["pool", "county"],
     "up_share": 0.20, "group_young_rate": 0.05, "net_loss_rate": 0.03, "out_rate": 0.20,
-    "max_move_rate": 0.15, "backbone_floor": 1.0, "max_km": 40, "directions": ["down", "up"],
+    "max_move_rate": 0.15, "backbone_floor": 1.0, "max_km": 40, "directions": ["down", "up"], "tolerances": {},
 }  # fmt: skip
 STAGES_IN_BALANCE = ("primary", "junior")
 
@@ -38,7 +38,7 @@ def report(problem: Data, solution: Data) -> dict[str, Any]:
     still = _Facts(problem, [])
     return {
         "broken": facts.broken(),
-        "false_claims": _false_claims(solution, tiers, shortfalls),
+        "false_claims": _false_claims(solution, tiers, shortfalls, facts.cfg["tolerances"]),
         "rules": rules,
         "shortfalls": shortfalls,
         "tiers": tiers,
@@ -65,7 +65,9 @@ def faults(problem: Data, solution: Data) -> list[str]:
     return [f"{b['rule']} {b['subject']}: {b['message']}" for b in found["broken"]] + list(found["false_claims"])
 
 
-def _false_claims(solution: Data, tiers: dict[str, float], shortfalls: list[dict[str, Any]]) -> list[str]:
+def _false_claims(
+    solution: Data, tiers: dict[str, float], shortfalls: list[dict[str, Any]], tolerances: Mapping[str, float]
+) -> list[str]:
     wrong = []
     for tier in solution.get("tiers", []):
         name, value = tier["name"], tiers[tier["name"]]
@@ -73,12 +75,21 @@ def _false_claims(solution: Data, tiers: dict[str, float], shortfalls: list[dict
             wrong.append(f"tier {name} is {value}, not {tier['value']}")
         if solution.get("status") == "optimal":
             room = 1e-6 * value + 1e-12 if name == "balance" else 1 - 1e-9
+            room += _given_up(name, tier["bound"], tolerances)
             if tier["value"] - tier["bound"] > room:
                 wrong.append(f"tier {name} is not proven: value {tier['value']}, bound {tier['bound']}")
     key = lambda short: (short["rule"], short["scope"], short["missing"])  # noqa: E731
     if "shortfalls" in solution and sorted(map(key, solution["shortfalls"])) != sorted(map(key, shortfalls)):
         wrong.append("the shortfalls are not those of the moves")
     return wrong
+
+
+def _given_up(name: str, bound: float, tolerances: Mapping[str, float]) -> float:
+    """How much worse than its bound a tier may be for the tiers after it."""
+    give = Fraction(str(tolerances.get(name, 0))) if name != "rules" else Fraction(0)
+    if name == "balance":
+        return float(give) * bound
+    return math.floor(give * math.ceil(bound - 1e-9))
 
 
 def _distance(a: tuple[Any, Any], b: tuple[Any, Any]) -> float | None:

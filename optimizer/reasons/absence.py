@@ -92,7 +92,7 @@ def why_not(
     The first reason of each is the main one. A time limit cuts the list short; teachers come before posts.
     """
     asking = Asking(_solve, progress, cancelled, time_limit)
-    books = Absences(Ledger(problem, solution.moves))
+    books = Absences(Ledger.of(problem, solution))
     staying = [i for i in books.county.eligible if i not in books.ledger.plan]
     gaps = books.ledger.open_posts()
     asking.total = len(staying) + len(gaps)

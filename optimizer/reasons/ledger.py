@@ -16,7 +16,7 @@ from typing import Any
 from optimizer.problem import Problem
 from optimizer.reasons.reach import Arc, Reach
 from optimizer.settings import exact, share_ceiling
-from optimizer.solution import Move
+from optimizer.solution import Move, Solution
 
 BALANCE_TOLERANCE = 2e-6
 
@@ -63,20 +63,44 @@ def first_change(change: Mapping[str, float], values: Mapping[str, float]) -> tu
     return None
 
 
+def allowances(problem: Problem, solution: Solution) -> dict[str, float]:
+    """What each tier with a tolerance may be at worst: a change that stays within it gives up nothing."""
+    settings = problem.settings
+    return {t.name: settings.worst(t.name, t.best) for t in solution.tiers if settings.tolerance(t.name)}
+
+
+def beyond(change: Mapping[str, float], values: Mapping[str, float], most: Mapping[str, float]) -> dict[str, float]:
+    """A change of the tiers, with none where a tier stays within what its tolerance allows."""
+    return {
+        name: 0.0 if name in most and values[name] + by <= most[name] * (1 + BALANCE_TOLERANCE) else by
+        for name, by in change.items()
+    }
+
+
 def _up(ratio: Fraction, count: int) -> int:
     """⌈ratio · count⌉ in whole numbers, which is much faster than with fractions."""
     return -(-ratio.numerator * count // ratio.denominator)
 
 
 class Ledger:
-    """Counts after a plan's moves, open to change. Moves must name teachers and schools of the problem."""
+    """Counts after a plan's moves, open to change. Moves must name teachers and schools of the problem.
 
-    def __init__(self, problem: Problem, moves: Iterable[Move], reach: Reach | None = None) -> None:
+    ``most`` are the `allowances` of the plan, where its problem has tolerances.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        moves: Iterable[Move],
+        reach: Reach | None = None,
+        most: Mapping[str, float] | None = None,
+    ) -> None:
         problem = problem if problem.settings == problem.settings.canonical() else _with_rules(problem)
         self.problem = problem
         self.reach = reach or Reach(problem)
         self.county = self.reach.county
         self.tiers = problem.settings.tiers
+        self.most = most or {}
         self._rates()
         self._before()
         self.plan: dict[int, Arc] = {}
@@ -201,7 +225,14 @@ class Ledger:
             "moves": change.moves, "cost": change.cost,
         }  # fmt: skip
         ordered = {name: found[name] for name in self.tiers}
+        if self.most:
+            ordered = beyond(ordered, self._present(), self.most)
         return Effect(tuple(self._breaches(change)), ordered, first_change(ordered, self._present()))
+
+    @classmethod
+    def of(cls, problem: Problem, solution: Solution) -> Ledger:
+        """The books of a solved plan."""
+        return cls(problem, solution.moves, most=allowances(problem, solution))
 
     def _present(self) -> Mapping[str, float]:
         if self._values is None:

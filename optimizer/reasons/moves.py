@@ -100,7 +100,7 @@ class _Question:
     def __init__(self, problem: Problem, solution: Solution, move: Move, asking: Asking, most: int) -> None:
         self.problem, self.solution, self.move = problem, solution, move
         self.asking, self.most = asking, most
-        self.ledger = Ledger(problem, solution.moves)
+        self.ledger = Ledger.of(problem, solution)
         self.county, self.reach = self.ledger.county, self.ledger.reach
         self.arc = self.ledger.plan[self.reach.number[move.teacher]]
         self.without = banned(problem, move.teacher, move.to)

@@ -16,7 +16,10 @@ EXACT, BOUND, ESTIMATE, IMPOSSIBLE, UNKNOWN = "exact", "bound", "estimate", "imp
 @dataclass(frozen=True, slots=True)
 class TierChange:
     """A tier ``before`` and ``after`` a decision. The change of the best plans lies between ``low`` and ``high``
-    as far as the tiers before it are settled; the two are equal where both plans are proven."""
+    as far as the tiers before it are settled; the two are equal where both plans are proven.
+
+    Where a tolerance gave some of a tier up, ``before`` and ``after`` are the best it could have had: what is given
+    up is no price, and the bests are what tells two plans apart in the order of the tiers."""
 
     name: str
     before: float
@@ -89,9 +92,9 @@ def price_of(base: Solution, found: Solution | None, *, fallback: Effect | None 
     tiers = []
     for tier in base.tiers:
         new = after[tier.name]
-        change = new.value - tier.value
-        low, high = (change, change) if exact else (new.bound - tier.value, new.value - tier.bound)
-        tiers.append(TierChange(tier.name, tier.value, new.value, low, high))
+        was, now = (tier.best, new.best) if exact else (tier.value, new.value)
+        low, high = (now - was, now - was) if exact else (new.bound - was, now - tier.bound)
+        tiers.append(TierChange(tier.name, was, now, low, high))
     if not exact and fallback is not None and fallback.possible:
         held = estimate(base, fallback)
         if held.key() < Price(BOUND, tuple(tiers)).key():

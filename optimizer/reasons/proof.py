@@ -14,7 +14,7 @@ from optimizer import verify
 from optimizer.problem import Problem
 from optimizer.reasons.absence import NotMoved, OpenPost
 from optimizer.reasons.base import Asked, Asking, Solve, Tell
-from optimizer.reasons.ledger import first_change
+from optimizer.reasons.ledger import allowances, beyond, first_change
 from optimizer.reasons.pricing import BOUND, EXACT, IMPOSSIBLE, Price, locked, price_of
 from optimizer.settings import DIRECTIONS
 from optimizer.solution import OPTIMAL, Reason, Solution
@@ -102,6 +102,7 @@ class _Court:
         self.planned = {m["teacher"]: m for m in self.moves}
         found = verify.report(self.data, {"moves": self.moves})
         self.tiers: dict[str, float] = found["tiers"]
+        self.most = allowances(self.problem, solution)
         self.already = {(b["rule"], b["subject"], b["message"]) for b in found["broken"]}
         self.teachers = {t.id: t for t in problem.teachers}
 
@@ -165,7 +166,8 @@ class _Court:
             or (b["rule"], b["subject"]) == ("H8", move["teacher"])
         ]
         order = self.problem.settings.tiers
-        change = first_change({t: report["tiers"][t] - self.tiers[t] for t in order}, self.tiers)
+        differences = {t: report["tiers"][t] - self.tiers[t] for t in order}
+        change = first_change(beyond(differences, self.tiers, self.most), self.tiers)
         tier, by = change or (None, 0)
         price = self._price(move) if solved else None
         holds = self._claim(move, broken, tier, by) and (price is None or self._no_better(move, price, broken))

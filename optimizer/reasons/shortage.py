@@ -101,7 +101,7 @@ class _Missing:
 
     def __post_init__(self) -> None:
         self.problem = replace(self.problem, settings=self.problem.settings.canonical())
-        self.books = Absences(Ledger(self.problem, self.solution.moves))
+        self.books = Absences(Ledger.of(self.problem, self.solution))
         self.county = self.books.county
 
     def rules(self) -> tuple[ShortRule, ...]:
