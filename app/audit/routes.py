@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from app.access import Permission
+from app.access import Grant, Permission
 from app.audit import queries
 from app.audit.labels import action_label, actor_name
 from app.audit.models import AuditEntry
@@ -60,6 +60,7 @@ def index() -> str:
         actions=queries.action_choices(),
         action_label=action_label,
         saved=lists.saved(ENTRIES.page),
+        may_export=bool(_exporting()),
     )
 
 
@@ -72,11 +73,13 @@ def entry(position: int) -> str:
 
 
 @bp.post("/export")
-@requires(Permission.AUDIT_READ)
+@requires(Permission.EXPORT)
 def export() -> Response:
     """The entries that the filters leave, as a workbook."""
     listing = ENTRIES.read(request.args)
-    grants = current_user.grants
+    grants = _exporting()
+    if not grants:
+        abort(403)
     return exports.send_table(
         COLUMNS,
         lambda: db.session.scalars(lists.ordered(queries.entries(grants, listing), listing)),
@@ -85,5 +88,10 @@ def export() -> Response:
         subject="audit_entry",
         fmt=exports.asked_format(),
         filters=listing.in_words(),
-        region_id=next((g.region_id for g in grants if g.region_id and g.allows(Permission.AUDIT_READ)), None),
+        grants=grants,
     )
+
+
+def _exporting() -> list[Grant]:
+    """The grants that let the present person take the log away, not only read it."""
+    return [g for g in current_user.grants if g.allows(Permission.AUDIT_READ) and g.allows(Permission.EXPORT)]

@@ -81,7 +81,7 @@ def export() -> Response:
         actor=current_user,
         subject="school",
         filters=listing.in_words(),
-        region_id=next((g.region_id for g in grants if g.region_id), None),
+        grants=grants,
     )
 
 

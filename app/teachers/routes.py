@@ -123,8 +123,7 @@ def export() -> Response:
         actor=current_user,
         subject="teacher",
         filters=listing.in_words() | ({"q": "••••"} if search.identity_digests(listing.search) else {}),
-        region_id=next((g.region_id for g in grants if g.region_id), None),
-        school_id=next((g.school_id for g in grants if g.school_id), None),
+        grants=grants,
     )
 
 

@@ -12,11 +12,14 @@ from typing import Any
 from flask import Response, request, send_file
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
+from sqlalchemy import select
 
 from app import audit
+from app.access import Grant
 from app.audit.operations import Actor
 from app.db.clock import today
 from app.extensions import db
+from app.schools.models import School
 from app.tables.writing import Column as SheetColumn
 from app.tables.writing import ExportSheet, write_csv, write_export, write_sheets
 from app.web.errors import Refused
@@ -66,10 +69,14 @@ def send_table(
     subject: str,
     fmt: str = "xlsx",
     filters: dict[str, Any] | None = None,
+    grants: Iterable[Grant] = (),
     region_id: int | None = None,
     school_id: int | None = None,
 ) -> Response:
     """Send the rows as a file called `name` and the day, and record who took what.
+
+    The log of each place concerned has its entry: those of `grants` where the list follows a person's reach, else
+    the one that `region_id` and `school_id` name.
 
     `rows` is called after the request's transaction has ended, so that a long reading blocks nobody; it must query
     anew. `subject` is the kind of thing exported, `filters` what the list was narrowed to. Identity numbers may
@@ -81,21 +88,32 @@ def send_table(
     with reading():
         body = _written(fmt, name, columns, counted)
         db.session.commit()
-    audit.record(
-        actor=known,
-        action="export",
-        subject_type=subject,
-        subject_label=name,
-        after={"rows": counted.number, "format": fmt, "columns": [str(c.label) for c in columns], **(filters or {})},
-        region_id=region_id,
-        school_id=school_id,
-    )
+    taken = {"rows": counted.number, "format": fmt, "columns": [str(c.label) for c in columns], **(filters or {})}
+    for region, school in _places(grants) or [(region_id, school_id)]:
+        audit.record(
+            actor=known,
+            action="export",
+            subject_type=subject,
+            subject_label=name,
+            after=taken,
+            region_id=region,
+            school_id=school,
+        )
     return send_file(
         io.BytesIO(body),
         mimetype=FORMATS[fmt],
         as_attachment=True,
         download_name=f"{name}-{today():%Y%m%d}.{fmt}",
     )
+
+
+def _places(grants: Iterable[Grant]) -> list[tuple[int | None, int | None]]:
+    """The regions and schools of the grants, a school with its county, whose auditor reads of it."""
+    held = list(grants)
+    schools = [grant.school_id for grant in held if grant.school_id]
+    counties = select(School.county_id, School.id).where(School.id.in_(schools)).order_by(School.id)
+    regions = [(grant.region_id, None) for grant in held if grant.region_id]
+    return list(dict.fromkeys([*regions, *db.session.execute(counties).tuples()]))
 
 
 def send_sheets(

@@ -72,7 +72,7 @@ def export_postings() -> Response:
         subject="posting",
         fmt=asked_format(),
         filters=listing.in_words(),
-        region_id=next((g.region_id for g in grants if g.region_id), None),
+        grants=grants,
     )
 
 

@@ -97,3 +97,11 @@ def test_a_record_tells_its_history_newest_first(app):
     edit(county, name="乙县")
     lines = history_lines("region", county.id, labels={"name": "名称"})
     assert [line.changes for line in lines] == [[("名称", "乙县", "丙县")], [("名称", "甲县", "乙县")]]
+
+
+def test_the_log_is_taken_away_only_by_those_who_may_export(client):
+    county = CountyFactory()
+    administrator = user_with(Role.SYSTEM_ADMINISTRATOR, region=county)
+    page = client.sign_in(administrator).get("/audit/").text
+    assert "/audit/export" not in page
+    assert client.post("/audit/export").status_code == 403

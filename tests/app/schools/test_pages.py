@@ -21,6 +21,7 @@ from tests.factories import (
     SchoolStageFactory,
     SubjectPostFactory,
     TeacherFactory,
+    grant,
     officer_of,
     user_with,
 )
@@ -250,6 +251,21 @@ def test_an_auditor_exports_no_schools_of_a_county_she_may_not_read(client, coun
     client.sign_in(user_with(Role.AUDITOR, region=county))
     answer = client.post("/schools/export?format=csv")
     assert len(answer.data.decode("utf-8-sig").splitlines()) == 1
+
+
+def test_the_auditor_of_each_county_reads_of_an_export_that_reached_it(client, county):
+    neighbour = CountyFactory()
+    officer = user_with(Role.PERSONNEL_OFFICER, region=county)
+    grant(officer, Role.PERSONNEL_OFFICER, region=neighbour)
+    assert client.sign_in(officer).post("/schools/export?format=csv").status_code == 200
+    assert {entry.region_id for entry in entries("export")} == {county.id, neighbour.id}
+
+
+def test_the_countys_auditor_reads_of_an_export_by_a_school(client, county):
+    school = SchoolFactory(county=county)
+    client.sign_in(user_with(Role.SCHOOL_ADMINISTRATOR, school=school)).post("/schools/export?format=csv")
+    entry = entries("export")[0]
+    assert (entry.region_id, entry.school_id) == (county.id, school.id)
 
 
 def test_a_filter_is_saved_applied_and_deleted_by_its_owner_only(officer, county, make_client):
