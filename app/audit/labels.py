@@ -30,6 +30,7 @@ OBJECTS: dict[str, LazyString] = {
     "rotation.plan": _l("Plan"),
     "rotation.posting": _l("Posting"),
     "rotation.publication": _l("Published list"),
+    "rotation.run": _l("Run over several counties"),
     "rotation.scenario": _l("Scenario"),
     "rotation.wish": _l("Wishes"),
     "school": _l("School"),

@@ -3,6 +3,7 @@
 from app.rotation.models.answers import AnswerKind, ScenarioAnswer
 from app.rotation.models.plans import PlanReview, PlanStatus, ReviewAction, RotationPlan, TeacherWish
 from app.rotation.models.publications import Posting, PostingStatus, Publication
+from app.rotation.models.runs import LeftOut, ProposalRun, RunCounty
 from app.rotation.models.scenarios import (
     Decision,
     DecisionKind,
@@ -18,14 +19,17 @@ __all__ = [
     "Decision",
     "DecisionKind",
     "Direction",
+    "LeftOut",
     "PlanReview",
     "PlanStatus",
     "Posting",
     "PostingStatus",
+    "ProposalRun",
     "ProposedMove",
     "Publication",
     "ReviewAction",
     "RotationPlan",
+    "RunCounty",
     "Scenario",
     "ScenarioAnswer",
     "ScenarioStatus",
