@@ -11,6 +11,7 @@ from app.audit.labels import action_label, actor_name
 from app.audit.models import AuditEntry
 from app.extensions import db
 from app.web import exports, lists
+from app.web.facts import changes_told
 from app.web.guards import requires
 from app.web.pagination import SortKey
 
@@ -69,7 +70,7 @@ def index() -> str:
 def entry(position: int) -> str:
     """One entry with its changes."""
     found = queries.entry_at(current_user.grants, position) or abort(404)
-    return render_template("audit/entry.html", entry=found, line=queries.line_of(found))
+    return render_template("audit/entry.html", entry=found, line=queries.line_of(found), changes=changes_told(found))
 
 
 @bp.post("/export")

@@ -9,7 +9,7 @@ from app.codes import queries as codes
 from app.schools.models import School, SchoolStage, Stage
 from app.schools.staffing import Staffing
 from app.web.exports import Column
-from app.web.facts import Fact, Vocabulary
+from app.web.facts import Fact, Vocabulary, vocabulary_of
 
 FACTS = {
     fact.name: fact
@@ -49,19 +49,22 @@ class _Facts(dict[str, Fact]):
         return Fact(name, f"{Stage(stage).label} · {known.label}") if known else default
 
 
-HISTORY = Vocabulary(
-    _Facts(),
-    {
-        "school.add": (_l("School added"), "plus"),
-        "school.edit": (_l("School changed"), "pencil"),
-        "school.close": (_l("School closed"), "archive"),
-        "school.reopen": (_l("School opened again"), "refresh"),
-        "school.import": (_l("Changed by an import"), "file-import"),
-        "posts.edit": (_l("Subject posts changed"), "pencil"),
-        "posts.propose": (_l("Subject posts taken from the norm"), "calculator"),
-        "group.join": (_l("Joined an education group"), "users-group"),
-        "group.leave": (_l("Left an education group"), "users-minus"),
-    },
+HISTORY = vocabulary_of(
+    "school",
+    Vocabulary(
+        _Facts(),
+        {
+            "school.add": (_l("School added"), "plus"),
+            "school.edit": (_l("School changed"), "pencil"),
+            "school.close": (_l("School closed"), "archive"),
+            "school.reopen": (_l("School opened again"), "refresh"),
+            "school.import": (_l("Changed by an import"), "file-import"),
+            "posts.edit": (_l("Subject posts changed"), "pencil"),
+            "posts.propose": (_l("Subject posts taken from the norm"), "calculator"),
+            "group.join": (_l("Joined an education group"), "users-group"),
+            "group.leave": (_l("Left an education group"), "users-minus"),
+        },
+    ),
 )
 
 

@@ -8,7 +8,7 @@ from app.schools.models import Stage
 from app.teachers.backbones import is_backbone
 from app.teachers.models import Sex, Teacher
 from app.web.exports import Column
-from app.web.facts import DAY, MONTH, Fact, Vocabulary
+from app.web.facts import DAY, MONTH, Fact, Vocabulary, vocabulary_of
 
 BASIC, WORK, POST, TEACHING, CONTACT = (
     _l("Basic information"),
@@ -74,28 +74,31 @@ _TOLD = FACTS | {
         Fact("further_subjects", _l("Further subjects"), table="subject"),
     )
 }
-HISTORY = Vocabulary(
-    _TOLD,
-    {
-        "teacher.add": (_l("Teacher added"), "user-plus"),
-        "teacher.edit": (_l("Record changed"), "pencil"),
-        "teacher.import": (_l("Changed by an import"), "file-import"),
-        "teacher.leave": (_l("Left"), "user-minus"),
-        "teacher.return": (_l("Returned"), "user-check"),
-        "teacher.transfer": (_l("Employing school changed"), "transfer"),
-        "teacher.relocate": (_l("Working school changed"), "arrows-exchange"),
-        "teacher.subjects": (_l("Further subjects changed"), "books"),
-        "honour.add": (_l("Honour added"), "award"),
-        "honour.edit": (_l("Honour changed"), "award"),
-        "honour.remove": (_l("Honour removed"), "trash"),
-        "rotation.add": (_l("Rotation added"), "route"),
-        "rotation.edit": (_l("Rotation changed"), "route"),
-        "rotation.remove": (_l("Rotation removed"), "trash"),
-        "circumstance.add": (_l("Circumstance added"), "flag"),
-        "circumstance.edit": (_l("Circumstance changed"), "flag"),
-        "circumstance.remove": (_l("Circumstance removed"), "trash"),
-        "identity.reveal": (_l("Identity number shown"), "eye"),
-    },
+HISTORY = vocabulary_of(
+    "teacher",
+    Vocabulary(
+        _TOLD,
+        {
+            "teacher.add": (_l("Teacher added"), "user-plus"),
+            "teacher.edit": (_l("Record changed"), "pencil"),
+            "teacher.import": (_l("Changed by an import"), "file-import"),
+            "teacher.leave": (_l("Left"), "user-minus"),
+            "teacher.return": (_l("Returned"), "user-check"),
+            "teacher.transfer": (_l("Employing school changed"), "transfer"),
+            "teacher.relocate": (_l("Working school changed"), "arrows-exchange"),
+            "teacher.subjects": (_l("Further subjects changed"), "books"),
+            "honour.add": (_l("Honour added"), "award"),
+            "honour.edit": (_l("Honour changed"), "award"),
+            "honour.remove": (_l("Honour removed"), "trash"),
+            "rotation.add": (_l("Rotation added"), "route"),
+            "rotation.edit": (_l("Rotation changed"), "route"),
+            "rotation.remove": (_l("Rotation removed"), "trash"),
+            "circumstance.add": (_l("Circumstance added"), "flag"),
+            "circumstance.edit": (_l("Circumstance changed"), "flag"),
+            "circumstance.remove": (_l("Circumstance removed"), "trash"),
+            "identity.reveal": (_l("Identity number shown"), "eye"),
+        },
+    ),
 )
 
 

@@ -82,9 +82,27 @@ class Vocabulary:
         return [self.told(entry) for entry in entries]
 
 
+_VOCABULARIES: dict[str, Vocabulary] = {}
+
+
+def vocabulary_of(subject_type: str, vocabulary: Vocabulary) -> Vocabulary:
+    """Let the log's own pages tell a kind of record in the words of its room."""
+    _VOCABULARIES[subject_type] = vocabulary
+    return vocabulary
+
+
+def changes_told(entry: AuditEntry) -> list[dict[str, Any]]:
+    """An entry's changes in words, as far as a room gave words to the kind of record."""
+    changes: list[dict[str, Any]] = _VOCABULARIES.get(entry.subject_type, _SPEECHLESS).told(entry)["changes"]
+    return changes
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return ", ".join(f"{k} {_plain(v)}" for k, v in value.items())
     if isinstance(value, list):
         return ", ".join(str(_plain(v)) for v in value)
     return value
+
+
+_SPEECHLESS = Vocabulary({}, {})

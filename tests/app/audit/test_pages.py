@@ -11,7 +11,8 @@ from app.audit.models import AuditEntry
 from app.audit.operations import SYSTEM
 from app.audit.queries import history_lines
 from app.extensions import db
-from tests.factories import CountyFactory, PrefectureFactory, ProvinceFactory, user_with
+from app.regions.models import Region
+from tests.factories import CountyFactory, PrefectureFactory, ProvinceFactory, TeacherFactory, user_with
 
 
 def edit(county, name="旧名", **more):
@@ -105,3 +106,20 @@ def test_the_log_is_taken_away_only_by_those_who_may_export(client):
     page = client.sign_in(administrator).get("/audit/").text
     assert "/audit/export" not in page
     assert client.post("/audit/export").status_code == 403
+
+
+def test_an_entry_tells_a_teachers_columns_in_words(client):
+    teacher = TeacherFactory()
+    auditor = user_with(Role.AUDITOR, region=db.session.get(Region, teacher.county_id))
+    entry = audit.record(
+        actor=auditor,
+        action="teacher.edit",
+        subject=teacher,
+        before={"state_code": "100"},
+        after={"state_code": "205"},
+        region_id=teacher.county_id,
+    )
+    auditor.language = "zh_Hans_CN"
+    page = client.sign_in(auditor).get(f"/audit/{entry.position}").text
+    assert "state_code" not in page
+    assert "交流轮岗" in page
