@@ -1,6 +1,7 @@
 """Pages that change a teacher: the form, leaving, moving, further subjects; and the look at an identity number."""
 
 import time
+from collections.abc import Callable
 
 from flask import abort, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
@@ -144,24 +145,20 @@ def transfer(teacher_id: int) -> Page:
     """Move a teacher's employment to another school."""
     teacher = decided_or_404(teacher_id)
     form = TransferForm()
-    if form.validate_on_submit():
-        try:
-            operations.transfer(
-                actor=current_user,
-                teacher=teacher,
-                school=form.school.row,
-                on=form.on.data,
-                works_there_too=form.works_there_too.data,
-            )
-        except Refused as refusal:
-            form.school.errors = [str(refusal.message)]
-        else:
-            flash(_("%(name)s was saved.", name=teacher.name), "success")
-            return to_teacher(teacher)
     note = _(
         "The quota post moves from %(school)s. Years at the school begin anew.", school=teacher.employing_school.name
     )
-    return form_page("small", form, teacher=teacher, heading=_("Change the employing school"), note=note)
+
+    def move() -> None:
+        operations.transfer(
+            actor=current_user,
+            teacher=teacher,
+            school=form.school.row,
+            on=form.on.data,
+            works_there_too=form.works_there_too.data,
+        )
+
+    return _moving(teacher, form, move, heading=_("Change the employing school"), note=note)
 
 
 @bp.route("/teachers/<int:teacher_id>/relocate", methods=["GET", "POST"])
@@ -170,26 +167,37 @@ def relocate(teacher_id: int) -> Page:
     """Let a teacher work at another school."""
     teacher = decided_or_404(teacher_id)
     form = RelocateForm()
-    if form.validate_on_submit():
-        try:
-            operations.relocate(
-                actor=current_user,
-                teacher=teacher,
-                school=form.school.row,
-                on=form.on.data,
-                state_code=form.state_code.data,
-            )
-        except Refused as refusal:
-            form.school.errors = [str(refusal.message)]
-        else:
-            flash(_("%(name)s was saved.", name=teacher.name), "success")
-            return to_teacher(teacher)
     note = _(
         "Works at %(working)s now; the quota post stays at %(employing)s.",
         working=teacher.working_school.name,
         employing=teacher.employing_school.name,
     )
-    return form_page("small", form, teacher=teacher, heading=_("Change the working school"), note=note)
+
+    def move() -> None:
+        operations.relocate(
+            actor=current_user,
+            teacher=teacher,
+            school=form.school.row,
+            on=form.on.data,
+            state_code=form.state_code.data,
+        )
+
+    return _moving(teacher, form, move, heading=_("Change the working school"), note=note)
+
+
+def _moving(
+    teacher: Teacher, form: TransferForm | RelocateForm, move: Callable[[], None], *, heading: str, note: str
+) -> Page:
+    """The form of a move: made, or shown again with what speaks against it."""
+    if form.validate_on_submit():
+        try:
+            move()
+        except Refused as refusal:
+            form.school.errors = [str(refusal.message)]
+        else:
+            flash(_("%(name)s was saved.", name=teacher.name), "success")
+            return to_teacher(teacher)
+    return form_page("small", form, teacher=teacher, heading=heading, note=note)
 
 
 @bp.route("/teachers/<int:teacher_id>/identity", methods=["GET", "POST"])
