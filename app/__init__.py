@@ -27,6 +27,8 @@ FEATURES = (
     "qualifications",
     "credits",
     "training",
+    "studios",
+    "growth",
     "imports",
     "eligibility",
     "rotation",

@@ -85,6 +85,14 @@ class Permission(StrEnum):
     ETHICS_READ = "ethics.read"
     ETHICS_EDIT = "ethics.edit"
     ETHICS_CONFIRM = "ethics.confirm"
+    STUDIO_READ = "studio.read"
+    STUDIO_EDIT = "studio.edit"
+    STUDIO_APPROVE = "studio.approve"
+    STUDIO_HOST = "studio.host"
+    LESSON_REQUEST = "lesson.request"
+    GROWTH_READ = "growth.read"
+    GROWTH_EDIT = "growth.edit"
+    GROWTH_NOMINATE = "growth.nominate"
     JOB_READ = "job.read"
     ACCOUNT_MANAGE = "account.manage"
     AUDIT_READ = "audit.read"
@@ -125,6 +133,9 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.ETHICS_READ,
             P.ETHICS_EDIT,
             P.ETHICS_CONFIRM,
+            P.STUDIO_READ,
+            P.GROWTH_READ,
+            P.GROWTH_EDIT,
         }
     ),
     Role.SCHOOL_ADMINISTRATOR: frozenset(
@@ -148,10 +159,14 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.CREDIT_CHECK,
             P.ETHICS_READ,
             P.ETHICS_EDIT,
+            P.STUDIO_READ,
+            P.LESSON_REQUEST,
+            P.GROWTH_READ,
+            P.GROWTH_NOMINATE,
         }
     ),
     Role.TEACHER: frozenset(EVERYONE | {P.OWN_RECORD, P.PUBLICATION_READ}),
-    Role.STUDIO_HOST: frozenset(EVERYONE | {P.OWN_RECORD, P.PUBLICATION_READ}),
+    Role.STUDIO_HOST: frozenset(EVERYONE | {P.OWN_RECORD, P.PUBLICATION_READ, P.STUDIO_HOST}),
     Role.DEVELOPMENT_CENTRE: frozenset(
         EVERYONE
         | {
@@ -170,6 +185,11 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.CREDIT_CONFIRM,
             P.CREDIT_RULE_EDIT,
             P.JOB_READ,
+            P.STUDIO_READ,
+            P.STUDIO_EDIT,
+            P.STUDIO_APPROVE,
+            P.GROWTH_READ,
+            P.GROWTH_EDIT,
         }
     ),
     Role.BUREAU_LEADER: frozenset(
@@ -187,6 +207,9 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.TRAINING_READ,
             P.CREDIT_READ,
             P.ETHICS_READ,
+            P.STUDIO_READ,
+            P.STUDIO_APPROVE,
+            P.GROWTH_READ,
         }
     ),
     Role.AUDITOR: frozenset(EVERYONE | {P.AUDIT_READ, P.EXPORT}),

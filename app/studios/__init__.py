@@ -1,0 +1,1 @@
+"""Famous-teacher studios: hosts, members, mentees, their work, lesson requests and appraisal."""
