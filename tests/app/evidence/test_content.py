@@ -1,6 +1,7 @@
 """A file is what its content says: whole pictures and PDFs pass, whatever else their names claim does not."""
 
 import pytest
+from flask_babel import force_locale
 
 from app.evidence.models import EvidenceFile, ScanState
 from app.evidence.operations import keep, known_uses, settle
@@ -51,10 +52,8 @@ def test_a_camera_may_write_behind_the_picture():
 )
 def test_what_is_no_evidence_is_refused_in_words(session, app, content, name, said, rows):
     county = CountyFactory()
-    with app.test_request_context(headers={"Accept-Language": "en"}, query_string={"lang": "en"}):
-        app.preprocess_request()
-        with pytest.raises(Refused, match=said):
-            keep(actor=UserFactory(), upload=upload(content, name), county_id=county.id)
+    with force_locale("en"), pytest.raises(Refused, match=said):
+        keep(actor=UserFactory(), upload=upload(content, name), county_id=county.id)
     assert rows(EvidenceFile) == 0
 
 
