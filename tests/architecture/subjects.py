@@ -18,9 +18,11 @@ from app.accounts.models import SavedFilter
 from app.audit.operations import SYSTEM
 from app.db.clock import today, utc_now
 from app.eligibility.operations import create_draft, put_in_force
+from app.evidence.models import EvidenceContent, EvidenceFile, ScanState
 from app.extensions import db
 from app.imports.models import ImportBatch, ImportKind
 from app.jobs.models import Job
+from app.notices.models import Notice
 from app.rotation.models import AnswerKind, Decision, DecisionKind, Posting, Publication, ScenarioAnswer
 from app.rotation.operations.plans import create_plan
 from app.rotation.operations.scenarios import create_scenario
@@ -196,6 +198,29 @@ def grant_id(world: World):
     return InCounty(world.person(Role.AUDITOR).role_grants[0].id, world.stranger.role_grants[0].id)
 
 
+def notice_id(world: World):
+    return Personal(lambda user: saved(Notice(user_id=user.id, kind="job", key="walk")).id)
+
+
+def file_id(world: World):
+    def make(user):
+        draft = EvidenceFile(
+            county_id=user.region_id or world.county.id,
+            uploaded_by_id=user.id,
+            name="证明.png",
+            media_type="image/png",
+            size=1,
+            sha256="0" * 64,
+            scan_state=ScanState.CLEAN,
+        )
+        saved(draft)
+        db.session.add(EvidenceContent(file_id=draft.id, content=b"x"))
+        db.session.flush()
+        return draft.id
+
+    return Personal(make)
+
+
 def filter_id(world: World):
     def make(user):
         row = SavedFilter(user_id=user.id, page="teachers.index", name="mine", query={"pairs": []})
@@ -219,6 +244,9 @@ SUBJECTS = {
     "batch_id": batch_id,
     "group_id": group_id,
     "filter_id": filter_id,
+    "notice_id": notice_id,
+    "file_id": file_id,
+    "notices.confirm_address:token": lambda world: Shared("no-such-token"),
     "lists.save_filter:page": lambda world: Shared("teachers.index"),
     "imports.template:kind": lambda world: Shared("teachers"),
     "which": lambda world: Shared("honours"),
