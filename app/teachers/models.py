@@ -70,8 +70,6 @@ class Teacher(Versioned, Timestamped, Base):
         Index("ix_teacher_state", "state_code", "name_pinyin", "id", *_FILTERED),
         Index("ix_teacher_title", "title_rated_code", "name_pinyin", "id", *_FILTERED),
         Index("ix_teacher_staff_number", "staff_number"),
-        # What is found by another table is put in order without reading the wide rows.
-        Index("ix_teacher_listed", "id", "left_on", "name_pinyin"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

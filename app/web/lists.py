@@ -21,11 +21,12 @@ from flask import Blueprint, Flask, abort, current_app, flash, redirect, request
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
-from sqlalchemy import Column, Select, Table, func, select
+from sqlalchemy import BinaryExpression, Column, ScalarSelect, Select, Table, func, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import roles
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.coercions import expect
+from sqlalchemy.sql.operators import in_op
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -292,8 +293,11 @@ def _joined(statement: Select[Any], order: Sort) -> Select[Any]:
 
 
 def _walking(statement: Select[Any], key: Any, order: Sort, anchors: Sequence[Any]) -> Select[Any]:
-    """The statement so that SQLite walks the index of the order, where it would rather take another column's and sort
-    everything that finds."""
+    """The statement so that a database walks the index of the order until the page is full.
+
+    SQLite would rather take another column's index and sort everything that finds. PostgreSQL would look up every row
+    that a set names and sort them; as a truth value the set is kept aside, and each row of the walk is looked up in it.
+    """
     table = key.class_.__table__
     froms = statement.get_final_froms()
     if statement.whereclause is None or len(froms) != 1 or not isinstance(froms[0], Table):
@@ -304,9 +308,15 @@ def _walking(statement: Select[Any], key: Any, order: Sort, anchors: Sequence[An
         kept |= {found.key for found in inside if _is_of(found, table)}
 
     def hide(element: Any, **_more: Any) -> Any:
+        if isinstance(element, BinaryExpression) and _is_lookup(element):
+            return element.is_(true())
         return Unindexed(element) if _is_of(element, table) and element.key not in kept else None
 
     return select(key.class_).where(replacement_traverse(statement.whereclause, {}, hide))
+
+
+def _is_lookup(element: BinaryExpression[Any]) -> bool:
+    return element.operator is in_op and isinstance(element.right, ScalarSelect)
 
 
 def _is_of(element: Any, table: Any) -> bool:
