@@ -33,7 +33,7 @@ class Numbers:
         self._words = count()
 
     def below(self, bound: int) -> int:
-        """A number from 0 to `bound` − 1; words beyond the last whole multiple of it are thrown away, so none is favoured."""
+        """A number from 0 to `bound` − 1; words beyond the last whole multiple of it are thrown away as unfair."""
         limit = (1 << WORD_BITS) // bound * bound
         while True:
             word = int.from_bytes(hashlib.sha256(self._seed + next(self._words).to_bytes(8, "big")).digest(), "big")

@@ -61,7 +61,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
             Entry(_l("Training"), "training.index", "school", P.TRAINING_READ, "training"),
             Entry(_l("Qualifications"), "qualifications.index", "certificate", P.QUALIFICATION_READ, "qualifications"),
             Entry(_l("Studios"), "studios.index", "users-group", P.STUDIO_READ, "studios"),
-            Entry(_l("Growth"), "growth.index", "trending-up", P.GROWTH_READ, "growth"),
+            Entry(_l("Growth"), "growth.draws", "trending-up", P.GROWTH_READ, "growth"),
             Entry(_l("Ethics"), "ethics.index", "heart-handshake", P.ETHICS_READ, "ethics"),
         ),
     ),

@@ -1,0 +1,1 @@
+"""What changes the room's rows, by theme."""

@@ -1,0 +1,1 @@
+"""Reading the room's rows, by theme."""

@@ -1,0 +1,29 @@
+"""What this room shows on a teacher's page and on a person's own page: when they were drawn."""
+
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.access import Permission
+from app.growth.queries.draws import lessons_of_teacher
+from app.teachers.models import Teacher
+from app.teachers.sections import Section, of_oneself, of_teacher
+
+
+def register() -> None:
+    """Bring the sections along."""
+    of_teacher.register("draws", _drawn, permission=Permission.GROWTH_READ, order=85)
+    of_oneself.register("draws", _own, permission=Permission.OWN_RECORD, order=85)
+
+
+def _drawn(teacher: Teacher) -> Section | None:
+    lessons = lessons_of_teacher(teacher.id)
+    context = {"lessons": lessons, "may_open": True}
+    return Section(_("Drawn for open lessons"), "growth/_teacher_section.html", context) if lessons else None
+
+
+def _own(teacher: Teacher) -> Section | None:
+    if teacher.id != current_user.teacher_id:
+        return None
+    lessons = lessons_of_teacher(teacher.id)
+    context = {"lessons": lessons, "may_open": False}
+    return Section(_("Drawn for open lessons"), "growth/_teacher_section.html", context) if lessons else None
