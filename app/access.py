@@ -153,6 +153,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.QUALIFICATION_EDIT,
             P.QUALIFICATION_CHECK,
             P.TRAINING_READ,
+            P.TRAINING_EDIT,  # of the school's own sessions
             P.TRAINING_NOMINATE,
             P.BUDGET_EDIT,
             P.CREDIT_READ,

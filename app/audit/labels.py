@@ -36,6 +36,15 @@ OBJECTS: dict[str, LazyString] = {
     "rotation.wish": _l("Wishes"),
     "school": _l("School"),
     "teacher": _l("Teacher"),
+    "training.attendance": _l("Attendance"),
+    "training.budget": _l("Training budget"),
+    "training.certificate": _l("Certificate of completion"),
+    "training.enrolment": _l("Enrolment"),
+    "training.programme": _l("Programme"),
+    "training.result": _l("Training result"),
+    "training.roster": _l("List of results"),
+    "training.session": _l("Training session"),
+    "training.spending": _l("Training expense"),
 }
 VERBS: dict[str, LazyString] = {
     "add": _l("added"),
@@ -93,6 +102,18 @@ VERBS: dict[str, LazyString] = {
     "undo": _l("undone"),
     "upload": _l("uploaded"),
     "withdraw": _l("withdrawn"),
+    "confirm": _l("decided"),
+    "decline": _l("declined"),
+    "enrol": _l("put on the list"),
+    "issue": _l("issued"),
+    "move_up": _l("moved up from the waiting list"),
+    "nominate": _l("nominated"),
+    "print": _l("printed"),
+    "quotas": _l("places shared out"),
+    "revoke": _l("revoked"),
+    "scan": _l("signed in by telephone"),
+    "status": _l("status changed"),
+    "training.enrolment.apply": _l("applied for"),
 }
 
 

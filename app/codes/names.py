@@ -37,6 +37,7 @@ NAMES: dict[str, LazyString] = {
     "rotation_kind": _l("Kind of rotation"),
     "school_kind": _l("Kind of school"),
     "school_position": _l("Position in the school"),
+    "session_mode": _l("Mode of a session"),
     "sex": _l("Sex"),
     "skill_certificate": _l("Skill certificate"),
     "sponsor": _l("Sponsor of the school"),
@@ -48,6 +49,7 @@ NAMES: dict[str, LazyString] = {
     "teacher_state": _l("State of a teacher"),
     "title": _l("Professional title"),
     "training_category": _l("Category of training"),
+    "training_kind": _l("Kind of training"),
     "training_mode": _l("Mode of training"),
 }
 

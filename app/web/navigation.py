@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         (
             Entry(_l("Training credits"), "credits.index", "stars", P.CREDIT_READ, "credits"),
             Entry(_l("Training"), "training.index", "school", P.TRAINING_READ, "training"),
+            Entry(_l("My training"), "training.mine", "school", P.OWN_RECORD, "training.mine"),
             Entry(_l("Qualifications"), "qualifications.index", "certificate", P.QUALIFICATION_READ, "qualifications"),
             Entry(_l("Studios"), "studios.index", "users-group", P.STUDIO_READ, "studios"),
             Entry(_l("Growth"), "growth.draws", "trending-up", P.GROWTH_READ, "growth"),

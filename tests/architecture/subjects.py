@@ -28,6 +28,7 @@ from app.rotation.operations.plans import create_plan
 from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
 from app.schools.models import Stage
+from tests.app.training.walk import TRAINING
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
 from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory
 
@@ -232,6 +233,7 @@ def filter_id(world: World):
 
 
 SUBJECTS = {
+    **TRAINING,
     "rule_set_id": both(rule_sets),
     "plan_id": both(plans),
     "scenario_id": both(scenarios),

@@ -1,0 +1,1 @@
+"""Changing what this room keeps, by theme."""

@@ -1,0 +1,1 @@
+"""Reading for the pages, by theme. Everything is narrowed to a person's reach."""
