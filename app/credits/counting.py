@@ -82,7 +82,7 @@ class Book:
         known = [Version(*one) for one in versions]
         # Sorting is stable: of two that begin on one day the newer revision stays behind and wins.
         self.versions = sorted(known, key=lambda version: version.valid_from)
-        self._known: dict[date, tuple[Version, int, int]] = {}
+        self._known: dict[date | str, tuple[Version, int, int]] = {}
 
     def on(self, day: date) -> Version:
         """The version that holds on a day; before the first one, the first."""
@@ -92,12 +92,13 @@ class Book:
                 found = version
         return found
 
-    def place(self, day: date) -> tuple[Version, int, int]:
-        """Version, training year and cycle of a day."""
+    def place(self, day: date | str) -> tuple[Version, int, int]:
+        """Version, training year and cycle of a day, which may also be written as a database keeps it."""
         found = self._known.get(day)
         if found is None:
-            version = self.on(day)
-            year = version.rules.year_of(day)
+            when = date.fromisoformat(day) if isinstance(day, str) else day
+            version = self.on(when)
+            year = version.rules.year_of(when)
             found = self._known[day] = (version, year, version.rules.cycle_of(year))
         return found
 

@@ -239,6 +239,8 @@ class CreditClaim(Versioned, Timestamped, Base):
         CheckConstraint("(status = 'confirmed') = (confirmed_at IS NOT NULL)", name="moment_confirmed"),
         Index("ix_credit_claim_teacher", "teacher_id", "done_on", "id"),
         Index("ix_credit_claim_school_queue", "school_id", "status", "submitted_at", "id"),
+        Index("ix_credit_claim_school", "school_id", "id"),
+        Index("ix_credit_claim_county", "county_id", "id"),
         Index("ix_credit_claim_county_queue", "county_id", "status", "submitted_at", "id"),
     )
 

@@ -95,6 +95,18 @@ class Kind:
         """The kind's name in the person's language."""
         return self.name if _is_chinese() or not self.name_en else self.name_en
 
+    def award(self, quantity: int | None, level: str | None) -> int | None:
+        """The hours that a quantity (hundredths of hours or units) or a level stands for; None where it stands for
+        none. Less than a hundredth of an hour is dropped."""
+        if self.measure is Measure.LEVEL:
+            return self.levels.get(level or "")
+        if quantity is None or quantity <= 0:
+            return None
+        if self.measure is Measure.HOURS:
+            return quantity
+        units = quantity // 100 * 100 if self.is_whole_units else quantity
+        return units * self.hours_per_unit // 100 or None
+
     @property
     def unit_label(self) -> str:
         """The unit's name in the person's language."""

@@ -1,0 +1,1 @@
+"""Reading claims, standings and rules for pages."""
