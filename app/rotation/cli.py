@@ -17,7 +17,7 @@ from app.extensions import db
 from app.jobs.models import Job
 from app.jobs.worker import run_job
 from app.regions.models import Region, RegionLevel
-from app.rotation import summary
+from app.rotation import cli_runs, summary
 from app.rotation.models import RotationPlan, Scenario, ScenarioStatus
 from app.rotation.operations import plans, scenarios
 from app.rotation.queries.plans import default_plan_name
@@ -32,16 +32,33 @@ def init_app(app: Flask) -> None:
 
 
 @click.command("propose")
-@click.option("--county", "code", required=True, help="Code of the county (GB/T 2260).")
+@click.option("--county", "code", default=None, help="Code of the county (GB/T 2260).")
+@click.option("--all-counties", is_flag=True, help="Send every county to the workers instead, a job each.")
+@click.option("--region", default=None, help="With --all-counties: only those of the region with this code.")
+@click.option("--wait", is_flag=True, help="With --all-counties: say how far the run is until it is over.")
 @click.option("--year", type=click.IntRange(2000, 2100), required=True, help="Year in which the school year begins.")
 @click.option("--name", default=None, help="Name of the plan; it is added where there is none.")
 @click.option("--time-limit", type=click.IntRange(5, 3600), default=None, help="Seconds the solver may take.")
 @click.option("--language", default="zh_Hans_CN", type=click.Choice(["zh_Hans_CN", "en"]), help="Language of the text.")
 @with_appcontext
-def propose(code: str, year: int, name: str | None, time_limit: int | None, language: str) -> None:
-    """Solve a scenario of a county's rotation plan in this process and print its summary."""
+def propose(
+    code: str | None,
+    all_counties: bool,
+    region: str | None,
+    wait: bool,
+    year: int,
+    name: str | None,
+    time_limit: int | None,
+    language: str,
+) -> None:
+    """Solve a scenario of a county's rotation plan in this process and print its summary; or have every county of a
+    region solved by the workers."""
+    if all_counties == (code is not None):
+        raise click.UsageError("Give either --county or --all-counties.")
     with force_locale(language):
         try:
+            if code is None:
+                raise SystemExit(cli_runs.propose_everywhere(region, year, time_limit, wait=wait))
             scenario_id, lines = propose_for(code, year, name, time_limit)
         except Refused as refusal:
             raise click.ClickException(str(refusal.message)) from refusal

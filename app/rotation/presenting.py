@@ -1,6 +1,7 @@
 """Figures of a proposal as pages and charts show them: names instead of codes, and a way to the names behind each."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
@@ -20,9 +21,11 @@ from app.rotation.settings import (
     SCOPE_LABELS,
     SHARES,
     TIER_LABELS,
+    TIER_NAMES,
     TIER_UNITS,
     as_percent,
     complete,
+    in_use,
 )
 from app.rotation.wording import Names
 from app.schools.models import Stage
@@ -126,7 +129,8 @@ def summary(scenario: Scenario, names: Names, numbers: Mapping[str, int]) -> dic
     report = scenario.report
     return {
         "rules": [_rule(scenario, row, names, numbers) for row in sorted(report["rules"], key=_rule_order)],
-        "aims": [_aim(row, report["before"]) for row in report["tiers"]],
+        "aims": [_aim(row, report["before"], in_use(complete(scenario.settings))) for row in report["tiers"]],
+        "trade": trade(report),
         "is_proven": report["status"] == "optimal",
         "counts": report["counts"],
         "cv": cv_lines(report),
@@ -164,17 +168,50 @@ def _behind(rule: str, scope: str, numbers: Mapping[str, int]) -> dict[str, Any]
     return narrowed | more.get(rule, {})
 
 
-def _aim(row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def _aim(row: Mapping[str, Any], before: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
     room = 1e-6 * abs(row["value"]) + 1e-12 if row["name"] == "balance" else 1 - 1e-9
+    most = Decimal(given.get(row["name"], "0"))
+    over = row["value"] - row["bound"]
     return {
+        "most": as_percent(str(most)) if most else "",
+        "given": _share_given(row) if most and over > room else "",
         "label": TIER_LABELS[row["name"]],
         "unit": TIER_UNITS[row["name"]],
         "value": number(row["value"]),
         "bound": number(row["bound"]),
         "before": number(before.get(row["name"])),
-        "is_proven": row["value"] - row["bound"] <= room,
+        "is_proven": over <= room + float(most) * row["bound"],
         "seconds": f"{row['seconds']:.1f}",
     }
+
+
+def _share_given(row: Mapping[str, Any]) -> str:
+    over = row["value"] - row["bound"]
+    share = f"{100 * over / row['bound']:.2f}" if row["bound"] else "–"
+    return str(_("%(amount)s given up (%(share)s %%)", amount=number(over), share=share))
+
+
+def trade(report: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What was given up and what was gained: each aim beside the plan that gives nothing up; None without one."""
+    strict = report.get("strict")
+    if not strict:
+        return None
+    values = {row["name"]: row["value"] for row in strict["tiers"]}
+    lines = []
+    for row in report["tiers"]:
+        change = row["value"] - values[row["name"]]
+        room = 2e-6 * abs(row["value"]) + 1e-12 if row["name"] == "balance" else 0.5
+        lines.append(
+            {
+                "label": TIER_NAMES[row["name"]],
+                "unit": TIER_UNITS[row["name"]],
+                "strict": number(values[row["name"]]),
+                "value": number(row["value"]),
+                "change": f"{'+' if change > 0 else '−'}{number(abs(change))}" if abs(change) > room else "",
+                "is_gain": change < 0,
+            }
+        )
+    return {"lines": lines, "is_proven": strict["status"] == "optimal" == report["status"]}
 
 
 def cv_lines(report: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -216,7 +253,15 @@ def settings_lines(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("tiers", _("What is best"), TIER_LABELS),
     )
     numbers = [(name, as_percent(whole[key]) if key in SHARES else whole[key]) for key, name in labels.items()]
-    return numbers + [(name, "; ".join(str(words[value]) for value in whole[key]) or "–") for key, name, words in lists]
+    given = [
+        (_("May be given up of %(aim)s (%%)", aim=TIER_NAMES[tier]), as_percent(share))
+        for tier, share in in_use(whole).items()
+    ]
+    return (
+        numbers
+        + given
+        + [(name, "; ".join(str(words[value]) for value in whole[key]) or "–") for key, name, words in lists]
+    )
 
 
 def comparison(scenarios: list[Scenario], names: Names) -> dict[str, Any]:

@@ -18,8 +18,11 @@ from optimizer.geometry import distance_km
 type Data = Mapping[str, Any]
 
 
-def store(scenario: Scenario, problem: Data, solution: Data, report: Data) -> None:
-    """Write a verified solution. Whatever an earlier, interrupted attempt left is replaced."""
+def store(scenario: Scenario, problem: Data, solution: Data, report: Data, strict: Data | None = None) -> None:
+    """Write a verified solution. Whatever an earlier, interrupted attempt left is replaced.
+
+    `strict` are the aims of the plan that gives nothing up, where this one's settings let it.
+    """
     moves = solution["moves"]
     detail = {
         "solution": solution,
@@ -29,7 +32,7 @@ def store(scenario: Scenario, problem: Data, solution: Data, report: Data) -> No
         "asked": {key: problem[key] for key in ("settings", "locks", "bans", "reference")},
         "schools": {s["id"]: {"sending": s["sending"], "locality": s["locality"]} for s in problem["schools"]},
     }
-    scenario.report = summary(problem, solution, report)
+    scenario.report = summary(problem, solution, report) | ({"strict": dict(strict)} if strict else {})
     scenario.detail = pack(detail)
     scenario.problem_sha256 = solution["problem_sha256"]
     scenario.status, scenario.solved_at = ScenarioStatus.SOLVED, utc_now()

@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "max_km": "40",
     "directions": ["down", "up"],
     "tiers": ["rules", "needs", "balance", "change", "moves", "cost"],
+    "tolerances": {},
     "time_limit_s": "300",
     "priority": ["rural", "weak"],
 }
@@ -95,7 +96,14 @@ def for_optimiser(settings: Mapping[str, Any]) -> dict[str, Any]:
     made = {key: value for key, value in whole.items() if key not in OWN}
     for key in (*SHARES, *NUMBERS):
         made[key] = float(whole[key])
+    made["tolerances"] = {tier: float(share) for tier, share in in_use(whole).items()}
     return made
+
+
+def in_use(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What may be given up of which aim, where another aim comes after it."""
+    tiers, tolerances = settings["tiers"], settings.get("tolerances", {})
+    return {tier: tolerances[tier] for tier in tiers[:-1] if Decimal(tolerances.get(tier, "0")) and tier != "rules"}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Solving a scenario, as a job: read, solve without a transaction, verify, write once."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -33,8 +34,9 @@ from app.schools.models import School
 from app.web.errors import Refused
 from app.web.transaction import reading
 from optimizer import Cancelled, Problem, ProblemRefused, Progress, SolverFailed, explain, solve, verify
+from optimizer.solution import OPTIMAL, Solution
 
-SHARES = {"read": 0.02, "arcs": 0.04, "build": 0.06, "solve": 0.08, "verify": 0.94, "explain": 0.97}
+SHARES = {"read": 0.02, "arcs": 0.04, "build": 0.06, "solve": 0.08, "strict": 0.6, "verify": 0.94, "explain": 0.97}
 SOLVING_SHARE = 0.86
 CONFLICT_SECONDS = 30.0
 logger = logging.getLogger("qinglan.rotation")
@@ -50,7 +52,7 @@ def solve_scenario(handle: JobHandle) -> dict[str, Any]:
     scenario_id = int(handle.payload["scenario_id"])
     try:
         problem = _prepare(handle, scenario_id)
-        solution = _solve(handle, Problem.from_dict(problem))
+        solution, strict = _solve(handle, Problem.from_dict(problem))
     except (Cancelled, JobCancelled) as ending:
         _end(handle, scenario_id, ScenarioStatus.CANCELLED, {})
         raise JobCancelled(handle.job_id) from ending
@@ -62,16 +64,37 @@ def solve_scenario(handle: JobHandle) -> dict[str, Any]:
         _end(handle, scenario_id, ScenarioStatus.FAILED, {"faults": [str(failure)]})
         raise Refused(_unverified()) from failure
     try:
-        return _write(handle, scenario_id, problem, solution)
+        return _write(handle, scenario_id, problem, solution, strict)
     except JobCancelled:
         _end(handle, scenario_id, ScenarioStatus.CANCELLED, {})
         raise
 
 
-def _solve(handle: JobHandle, problem: Problem) -> dict[str, Any]:
+def _solve(handle: JobHandle, problem: Problem) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The best plan, and the aims of the one that gives nothing up where the settings allow giving up."""
     solution = solve(problem, progress=_reporter(handle), cancelled=handle.is_cancelled)
+    strict = None
+    if problem.settings.tolerances and solution.status != "infeasible":
+        handle.report(SHARES["strict"], "strict")
+        plain = replace(problem, settings=replace(problem.settings, tolerances=()))
+        strict = solve(plain, cancelled=handle.is_cancelled)
+        solution = without_waste(solution, strict)
     handle.report(SHARES["verify"], "verify")
-    return explain(problem, solution).to_dict() if solution.status != "infeasible" else solution.to_dict()
+    found = explain(problem, solution).to_dict() if solution.status != "infeasible" else solution.to_dict()
+    if strict is None:
+        return found, None
+    return found, {"status": strict.status, "tiers": [tier.to_dict() for tier in strict.tiers]}
+
+
+def without_waste(solution: Solution, strict: Solution) -> Solution:
+    """The plan that gives nothing up, where giving up has won nothing: then it is as good in every aim."""
+    if not solution.status == strict.status == OPTIMAL:
+        return solution
+    values = {tier.name: tier.value for tier in strict.tiers}
+    if any(tier.value < values[tier.name] - 2e-6 * abs(tier.value) for tier in solution.tiers):
+        return solution
+    tiers = tuple(replace(tier, value=values[tier.name]) for tier in solution.tiers)
+    return replace(solution, tiers=tiers, moves=strict.moves, shortfalls=strict.shortfalls)
 
 
 def _prepare(handle: JobHandle, scenario_id: int) -> dict[str, Any]:
@@ -132,7 +155,13 @@ def _reference(scenario: Scenario, code_of: dict[int, str]) -> list[tuple[int, s
     return [(teacher, code_of[school]) for teacher, school in rows]
 
 
-def _write(handle: JobHandle, scenario_id: int, problem: dict[str, Any], solution: dict[str, Any]) -> dict[str, Any]:
+def _write(
+    handle: JobHandle,
+    scenario_id: int,
+    problem: dict[str, Any],
+    solution: dict[str, Any],
+    strict: dict[str, Any] | None,
+) -> dict[str, Any]:
     """Write what came out: the proposal, or the decisions that contradict each other, or why it is not shown."""
     if faults := verify.faults(problem, solution):
         _end(handle, scenario_id, ScenarioStatus.FAILED, {"faults": faults})
@@ -145,7 +174,7 @@ def _write(handle: JobHandle, scenario_id: int, problem: dict[str, Any], solutio
     why_not = _explained(handle, problem, solution, reasons.why_not)
     with handle.transaction():
         scenario = _mine(handle, scenario_id)
-        publish.store(scenario, problem, solution, report)
+        publish.store(scenario, problem, solution, report, strict)
         if why_not is not None:
             answers.keep(scenario_id=scenario_id, kind=AnswerKind.WHY_NOT, body=why_not)
     return {"status": solution["status"], "moves": len(solution["moves"]), "seconds": solution["seconds"]}

@@ -30,6 +30,7 @@ STEPS = {
     "solve": _l("Solving"),
     "conflict": _l("Looking for the decisions that contradict each other"),
     "verify": _l("Checking the result independently"),
+    "strict": _l("Comparing with the proposal that gives nothing up"),
     "explain": _l("Working the reasons out"),
 }
 

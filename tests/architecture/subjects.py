@@ -23,7 +23,7 @@ from app.extensions import db
 from app.imports.models import ImportBatch, ImportKind
 from app.jobs.models import Job
 from app.notices.models import Notice
-from app.rotation.models import AnswerKind, Decision, DecisionKind, Posting, Publication, ScenarioAnswer
+from app.rotation.models import AnswerKind, Decision, DecisionKind, Posting, ProposalRun, Publication, ScenarioAnswer
 from app.rotation.operations.plans import create_plan
 from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
@@ -186,6 +186,11 @@ def decision_id(world: World):
     return InCounty(*(saved(row).id for row in rows))
 
 
+def run_id(world: World):
+    runs = [ProposalRun(region_id=county.id, school_year=YEAR) for county in world.counties]
+    return InCounty(*(saved(run).id for run in runs))
+
+
 def answer_id(world: World):
     rows = [ScenarioAnswer(scenario_id=scenario.id, kind=AnswerKind.WHY_NOT) for scenario in scenarios(world)]
     return InCounty(*(saved(row).id for row in rows))
@@ -241,6 +246,7 @@ SUBJECTS = {
     "posting_id": posting_id,
     "decision_id": decision_id,
     "answer_id": answer_id,
+    "run_id": run_id,
     "rotation.ask:kind": lambda world: Shared("why_not"),
     "rotation.why_of:teacher_id": lambda world: Shared(world.teachers[0].id),
     "batch_id": batch_id,

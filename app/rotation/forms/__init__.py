@@ -2,6 +2,7 @@
 
 from app.rotation.forms.plans import NewPlanForm, NoticeForm, PlanForm, PublishForm, ReasonForm, SubmitForm
 from app.rotation.forms.postings import ClosingForm, RecallForm, ReportForm
+from app.rotation.forms.runs import RunForm
 from app.rotation.forms.settings import ScenarioForm, SettingsForm, SolveAgainForm
 from app.rotation.forms.wishes import OwnWishesForm, WishesForm, WishImportForm
 
@@ -15,6 +16,7 @@ __all__ = [
     "ReasonForm",
     "RecallForm",
     "ReportForm",
+    "RunForm",
     "ScenarioForm",
     "SettingsForm",
     "SolveAgainForm",

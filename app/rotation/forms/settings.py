@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.rotation.settings import (
@@ -31,9 +31,9 @@ LATER_TIERS = TIERS[1:]
 class ExactField(DecimalField):
     """A number kept exactly as it was typed."""
 
-    def __init__(self, label: Any, *, low: str, high: str, **more: Any) -> None:
+    def __init__(self, label: Any, *, low: str, high: str, is_needed: bool = True, **more: Any) -> None:
         limits = NumberRange(min=Decimal(low), max=Decimal(high), message=_l("Write a number from %(min)s to %(max)s."))
-        checks = [InputRequired(_l("Write a number.")), limits]
+        checks = [InputRequired(_l("Write a number.")) if is_needed else Optional(), limits]
         super().__init__(label, checks, places=None, render_kw={"inputmode": "decimal", "autocomplete": "off"}, **more)
 
     data: Decimal | None
@@ -57,6 +57,16 @@ class Choices(SelectMultipleField):
 
 def _percent(label: Any, description: Any) -> ExactField:
     return ExactField(label, low="0", high="100", description=description)
+
+
+def _give_up() -> ExactField:
+    return ExactField(
+        _l("May be given up for the aims after it (%)"),
+        low="0",
+        high="100",
+        is_needed=False,
+        description=_l("Of its best value: with 1, a best of 200 may become 202. Empty is nothing."),
+    )
 
 
 def _choices(label: Any, labels: Mapping[str, Any], description: Any = "", keys: tuple[str, ...] = ()) -> Choices:
@@ -118,6 +128,11 @@ class SettingsForm(VersionedForm):
     tier_change = _rank("change")
     tier_moves = _rank("moves")
     tier_cost = _rank("cost")
+    give_needs = _give_up()
+    give_balance = _give_up()
+    give_change = _give_up()
+    give_moves = _give_up()
+    give_cost = _give_up()
     time_limit_s = ExactField(
         _l("Time limit (seconds)"),
         low="5",
@@ -137,6 +152,7 @@ class SettingsForm(VersionedForm):
         later = [tier for tier in whole["tiers"] if tier in LATER_TIERS]
         for tier in LATER_TIERS:
             self[f"tier_{tier}"].data = str(later.index(tier) + 1) if tier in later else ""
+            self[f"give_{tier}"].data = Decimal(as_percent(whole["tolerances"].get(tier, "0")))
 
     def settings(self) -> dict[str, Any]:
         """The settings as they are stored."""
@@ -144,7 +160,8 @@ class SettingsForm(VersionedForm):
         found |= {key: plain(self[key].data) for key in NUMBERS}
         for key in ("rate_scopes", "share_scopes", "directions", "priority"):
             found[key] = list(self[key].data or [])
-        return complete(found | {"tiers": ["rules", *self._later()]})
+        given = {tier: from_percent(self[f"give_{tier}"].data) for tier in LATER_TIERS if self[f"give_{tier}"].data}
+        return complete(found | {"tiers": ["rules", *self._later()], "tolerances": given})
 
     def _later(self) -> list[str]:
         placed = [(int(self[f"tier_{tier}"].data), tier) for tier in LATER_TIERS if self[f"tier_{tier}"].data]
@@ -165,6 +182,16 @@ class SettingsForm(VersionedForm):
                 field.errors = [*field.errors, _("Another aim has this place already.")]
                 fine = False
             places.setdefault(field.data, tier)
+        return self._only_for_aims_after_it() and fine
+
+    def _only_for_aims_after_it(self) -> bool:
+        """Something can only be given up for an aim that comes later."""
+        later, fine = self._later(), True
+        for tier in LATER_TIERS:
+            field = self[f"give_{tier}"]
+            if field.data and tier not in later[:-1]:
+                field.errors = [*field.errors, _("No aim comes after this one, so there is nothing to give it up for.")]
+                fine = False
         return fine
 
 

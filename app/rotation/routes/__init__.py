@@ -16,6 +16,7 @@ from app.rotation.routes import (  # noqa: E402, F401  each module adds its page
     publications,
     reasons,
     reviews,
+    runs,
     scenarios,
     wishes,
 )

@@ -16,6 +16,7 @@ from app.rotation.forms import NewPlanForm, NoticeForm, PlanForm, SettingsForm
 from app.rotation.models import PlanStatus, RotationPlan
 from app.rotation.operations import plans as operations
 from app.rotation.queries import plans as queries
+from app.rotation.queries.runs import answers_for_several
 from app.rotation.routes import bp
 from app.rotation.routes.common import Page, attempt, may_edit, plan_or_404
 from app.rotation.settings import as_percent
@@ -39,6 +40,7 @@ def index() -> Page:
         **lists.view(listing, found),
         filters={one.name: one for one in queries.PLANS.filters},
         may_add=current_user.may(P.PLAN_EDIT),
+        has_several=answers_for_several(grants, P.PLAN_READ),
     )
 
 
@@ -52,7 +54,7 @@ def new_plan() -> Page:
     form = NewPlanForm()
     form.county_id.choices = [(county.id, county.name) for county in counties]
     if not form.is_submitted():
-        form.school_year.data = _next_school_year(today())
+        form.school_year.data = next_school_year(today())
         form.name.data = queries.default_plan_name(counties[0], form.school_year.data)
     made: list[RotationPlan] = []
     if form.validate_on_submit() and attempt(form, lambda: made.append(_create(form))):
@@ -62,7 +64,7 @@ def new_plan() -> Page:
     return page, 422 if form.is_submitted() else 200
 
 
-def _next_school_year(today: date) -> int:
+def next_school_year(today: date) -> int:
     """The school year that is being planned: from January on, the one that begins this summer."""
     return today.year if today.month < 11 else today.year + 1
 

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.extensions import db
-from app.rotation import presenting, wording
+from app.rotation import presenting, presenting_changes, wording
 from app.rotation import wording_conflicts as conflicts
 from app.rotation.models import AnswerKind, ProposedMove, Scenario, ScenarioStatus
+from app.rotation.presenting_reasons import stayed_rows
 from app.rotation.queries import answers
 from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
@@ -160,6 +161,16 @@ def changes(scenario_id: int) -> Page:
     base = row.based_on
     if base is None or base.status is not ScenarioStatus.SOLVED:
         abort(404)
+    around, found = frame(row, "changes"), queries.changes_between(base, row)
+    answer = answers.answer_to(row.id, AnswerKind.WHY_NOT).body
+    moved = {move.teacher_id for move in found.removed}
+    told = answers.told_of(row.plan.county_id, around["names"], list(stayed_rows(answer, moved).values()))
     return render_template(
-        "rotation/changes.html", **frame(row, "changes"), base=base, changes=queries.changes_between(base, row)
+        "rotation/changes.html",
+        **around,
+        base=base,
+        changes=found,
+        basis=presenting_changes.basis(base, row),
+        why=presenting_changes.causes(found, around["decisions"], answer, told, around["names"]),
+        moves={move.teacher_id for move in (*found.added, *(new for _old, new in found.redirected))},
     )

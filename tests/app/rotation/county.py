@@ -46,9 +46,9 @@ class SmallCounty:
         return user_with(Role.BUREAU_LEADER, region=self.region)
 
 
-def build_county() -> SmallCounty:
+def build_county(**where) -> SmallCounty:
     """2 sending schools with 14 teachers each, 4 other schools with 6 each; every third teacher is a backbone."""
-    county = SmallCounty(CountyFactory())
+    county = SmallCounty(CountyFactory(**where))
     group = EducationGroupFactory(county_id=county.region.id)
     for n in range(6):
         is_sending = n < 2
