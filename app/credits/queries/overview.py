@@ -181,7 +181,7 @@ def statement_of(scene: Scene, listing: Listing) -> Select[Any]:
         .join(School, School.id == Teacher.working_school_id)
         .where(*conditions)
     )
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def _narrowed(scene: Scene, listing: Listing) -> Iterator[ColumnElement[bool]]:
