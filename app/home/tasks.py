@@ -16,6 +16,8 @@ from sqlalchemy import and_, exists, func, or_, select
 from app.access import Permission
 from app.accounts.access import accounts_where
 from app.accounts.models import RoleGrant, User
+from app.credits.access import Reviewer
+from app.credits.models import ClaimStatus, CreditClaim, CreditDispute, DisputeStatus
 from app.db.clock import utc_now
 from app.eligibility.models import EligibilityReason, EligibilityRuleSet, RuleSetStatus
 from app.eligibility.queries import is_stale
@@ -37,6 +39,7 @@ from app.web.languages import school_year_label
 MISSING_FACTS = ("joined_missing", "birth_missing", "sex_missing", "category_missing", "evidence_missing")
 P = Permission
 COUNTIES = 5  # of whoever works for more, the first show what a day's work there is
+CLAIMS_COUNTED = 1_000  # of more, nobody reads the number off
 FAILED_LATELY = timedelta(days=7)
 
 
@@ -210,6 +213,55 @@ def failed_jobs(user: Any, _today: date) -> Iterator[Task]:
         yield Task(title, url_for("jobs.index", status=JobStatus.FAILED.value), "alert-triangle", "warning")
 
 
+def claims_to_review(user: Any, today: date) -> Iterator[Task]:
+    """Claims of training hours that wait for this person, or for whom they stand in; objections that wait."""
+    person = Reviewer(user, today)
+    if not person.grants:
+        return
+    at_school = _count(_claims(person, P.CREDIT_CHECK, ClaimStatus.AT_SCHOOL))
+    if at_school:
+        title = ngettext(
+            "%(num)d claim of training hours waits to be checked",
+            "%(num)d claims of training hours wait to be checked",
+            at_school,
+        )
+        yield Task(title, url_for("credits.queue", stage="school"), "stars", "warning")
+    at_county = _count(_claims(person, P.CREDIT_CONFIRM, ClaimStatus.AT_COUNTY))
+    if at_county:
+        title = ngettext(
+            "%(num)d claim of training hours waits to be confirmed",
+            "%(num)d claims of training hours wait to be confirmed",
+            at_county,
+        )
+        yield Task(title, url_for("credits.queue", stage="county"), "stars", "warning")
+    objected = select(CreditDispute.claim_id).where(CreditDispute.status == DisputeStatus.OPEN)
+    open_ones = _count(select(CreditClaim.id).where(CreditClaim.id.in_(objected), person.where(P.CREDIT_CONFIRM)))
+    if open_ones and user.may(P.CREDIT_READ):
+        title = ngettext(
+            "%(num)d objection to a claim waits for a ruling",
+            "%(num)d objections to claims wait for a ruling",
+            open_ones,
+        )
+        yield Task(title, url_for("credits.claims", disputed="1"), "message-report", "danger")
+
+
+def _claims(person: Reviewer, permission: Permission, status: ClaimStatus) -> Any:
+    waiting = select(CreditClaim.id).where(person.where(permission), CreditClaim.status == status)
+    return waiting.limit(CLAIMS_COUNTED)
+
+
+def own_returned_claims(user: Any, _today: date) -> Iterator[Task]:
+    """Claims of one's own that a reviewer sent back."""
+    returned = (ClaimStatus.SCHOOL_RETURNED, ClaimStatus.COUNTY_RETURNED)
+    mine = select(CreditClaim.id).where(
+        CreditClaim.teacher_id == (user.teacher_id or 0), CreditClaim.status.in_(returned)
+    )
+    waiting = _count(mine)
+    if waiting:
+        title = ngettext("%(num)d of your claims was returned", "%(num)d of your claims were returned", waiting)
+        yield Task(title, url_for("credits.me") + "#open", "arrow-back-up", "danger")
+
+
 SOURCES: tuple[tuple[Permission, Source], ...] = (
     (P.PLAN_APPROVE, plans_to_decide),
     (P.PLAN_EDIT, plans_to_go_on_with),
@@ -218,6 +270,8 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     (P.ELIGIBILITY_EDIT, eligibility),
     (P.POSTING_EDIT, postings_due),
     (P.OWN_RECORD, own_wishes),
+    (P.OWN_RECORD, own_returned_claims),
+    (P.OWN_ACCOUNT, claims_to_review),
     (P.ACCOUNT_MANAGE, accounts_without_role),
     (P.JOB_READ, failed_jobs),
 )

@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         (
             Entry(_l("What to do now"), "home.index", "home", P.OWN_ACCOUNT, "home.index"),
             Entry(_l("My record"), "teachers.me", "user", P.OWN_RECORD, "teachers.me"),
+            Entry(_l("My training hours"), "credits.me", "stars", P.OWN_RECORD, "credits.me"),
         ),
     ),
     (

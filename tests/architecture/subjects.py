@@ -29,6 +29,7 @@ from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
 from app.schools.models import Stage
 from tests.app.training.walk import TRAINING
+from tests.app.credits.walk import CREDITS
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
 from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory
 
@@ -238,6 +239,7 @@ def filter_id(world: World):
 
 
 SUBJECTS = {
+    **CREDITS,
     **TRAINING,
     "rule_set_id": both(rule_sets),
     "plan_id": both(plans),
