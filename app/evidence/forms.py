@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
-from wtforms import Field
+from wtforms import Field, ValidationError
 from wtforms.widgets import html_params
 
 from app.evidence import operations, queries
@@ -76,7 +76,7 @@ class EvidenceField(Field):
         self._keep()
         wanted = self.minimum if self.needed is None or self.needed(form) else 0
         if len(self.data) < wanted and not self.errors:
-            raise ValueError(_("Add a photograph, a scan or a PDF that proves this."))
+            raise ValidationError(_("Add a photograph, a scan or a PDF that proves this."))
 
     def _keep(self) -> None:
         if self.is_kept:
@@ -100,7 +100,7 @@ class EvidenceField(Field):
         if self.uploads:
             _commit_drafts()
         if problems:
-            raise ValueError(" ".join(dict.fromkeys(problems)))
+            raise ValidationError(" ".join(dict.fromkeys(problems)))
 
 
 def _commit_drafts() -> None:

@@ -27,6 +27,11 @@ COMMANDS = {
     "honours": ImportKind.HONOURS,
     "rotations": ImportKind.ROTATIONS,
     "circumstances": ImportKind.CIRCUMSTANCES,
+    "qualifications": ImportKind.QUALIFICATIONS,
+    "certificates": ImportKind.CERTIFICATES,
+    "titles": ImportKind.TITLES,
+    "appraisals": ImportKind.APPRAISALS,
+    "degrees": ImportKind.DEGREES,
 }
 imports_cli = AppGroup("import", help="Import workbooks: check, compare, apply. Exit status 1 when rows are rejected.")
 

@@ -71,6 +71,18 @@ class Ledger:
         records = sorted(((row[at], [row[place] for place in places]) for row in rows), key=_subject)
         self._keep(raw, ChangeOperation.INSERT, subject, kept, records)
 
+    def insert_owned(
+        self, table: str, columns: Sequence[str], rows: Mapping[int, Sequence[Sequence[Any]]], subject: str
+    ) -> None:
+        """Insert rows that do not name the subject of their history themselves; `rows` are by the subject's id."""
+        lines = [line for _owner, group in sorted(rows.items()) for line in group]
+        if not lines:
+            return
+        raw = bulk.raw_table(table)
+        bulk.insert_rows(self.connection, raw, columns, lines)
+        records = [(owner, list(line)) for owner, group in sorted(rows.items()) for line in group]
+        self._keep(raw, ChangeOperation.INSERT, subject, list(columns), records)
+
     def update(self, table: str, updates: Sequence[Update], subject: str) -> None:
         """Update rows, unless somebody changed what the check saw; versions and moments move along."""
         if not updates:

@@ -26,6 +26,11 @@ class ImportKind(StrEnum):
     HONOURS = "honours"
     ROTATIONS = "rotations"
     CIRCUMSTANCES = "circumstances"
+    QUALIFICATIONS = "qualifications"
+    CERTIFICATES = "certificates"
+    TITLES = "titles"
+    APPRAISALS = "appraisals"
+    DEGREES = "degrees"
 
     @property
     def label(self) -> LazyString:
@@ -45,6 +50,11 @@ KIND_LABELS = {
     ImportKind.HONOURS: _l("Backbone honours"),
     ImportKind.ROTATIONS: _l("Earlier rotations"),
     ImportKind.CIRCUMSTANCES: _l("Special circumstances"),
+    ImportKind.QUALIFICATIONS: _l("Teaching qualifications"),
+    ImportKind.CERTIFICATES: _l("Other certificates"),
+    ImportKind.TITLES: _l("Titles employed"),
+    ImportKind.APPRAISALS: _l("Yearly appraisals"),
+    ImportKind.DEGREES: _l("Studies and degrees"),
 }
 
 

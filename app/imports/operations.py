@@ -203,6 +203,7 @@ def apply(*, actor: Actor, batch: ImportBatch, prepared: Prepared, does_accept_r
     after |= {"kind": batch.kind, "digest": ledger.digest}
     audit.record(actor=actor, action="import.apply", subject=batch, after=after, region_id=batch.county_id)
     db.session.expire_all()
+    prepared.plan.settled(batch.county_id)
 
 
 @paused_collection()
@@ -219,6 +220,7 @@ def undo(*, actor: Actor, batch: ImportBatch) -> None:
         region_id=batch.county_id,
     )
     db.session.expire_all()
+    PLANS[batch.kind].settled(batch.county_id)
 
 
 def discard(*, actor: Actor, batch: ImportBatch) -> None:

@@ -93,6 +93,12 @@ SENTENCES: dict[str, LazyString] = {
         "The code is that of one school and the name that of another (code %(other)s). Check both."
     ),
     "boarders_exceed_pupils": _l("There are more boarders than pupils. Check both figures."),
+    "certificate_unknown": _l(
+        "It is not clear which certificate is meant. Give its name as in the county's list of types, or its kind."
+    ),
+    "certificate_number_taken": _l(
+        "Another certificate of this type has this number in the county. Compare it with the document."
+    ),
     "same_school": _l("A rotation leads to another school; here both are the same."),
 }
 

@@ -30,6 +30,7 @@ from app.rotation.settings import DEFAULTS
 from app.schools.models import Stage
 from tests.app.training.walk import TRAINING
 from tests.app.credits.walk import CREDITS
+from tests.app.qualifications.walk import QUALIFICATIONS
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
 from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory
 
@@ -239,6 +240,7 @@ def filter_id(world: World):
 
 
 SUBJECTS = {
+    **QUALIFICATIONS,
     **CREDITS,
     **TRAINING,
     "rule_set_id": both(rule_sets),

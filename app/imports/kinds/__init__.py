@@ -1,13 +1,28 @@
 """One plan a kind: what a row is about, which record it means, how it is written."""
 
 from app.imports.kinds.base import ChangedRow, Context, Existing, NewRow, Plan, Rows
+from app.imports.kinds.certificates import OtherCertificatePlan, QualificationPlan
 from app.imports.kinds.facts import CircumstancePlan, HonourPlan, RotationPlan
+from app.imports.kinds.records import AppraisalPlan, DegreePlan, TitlePlan
 from app.imports.kinds.schools import PostPlan, SchoolPlan
 from app.imports.kinds.teachers import TeacherPlan
 from app.imports.models import ImportKind
 
 PLANS: dict[ImportKind, type[Plan]] = {
-    plan.kind: plan for plan in (SchoolPlan, PostPlan, TeacherPlan, HonourPlan, RotationPlan, CircumstancePlan)
+    plan.kind: plan
+    for plan in (
+        SchoolPlan,
+        PostPlan,
+        TeacherPlan,
+        HonourPlan,
+        RotationPlan,
+        CircumstancePlan,
+        QualificationPlan,
+        OtherCertificatePlan,
+        TitlePlan,
+        AppraisalPlan,
+        DegreePlan,
+    )
 }
 
 __all__ = ["PLANS", "ChangedRow", "Context", "Existing", "NewRow", "Plan", "Rows"]

@@ -196,3 +196,8 @@ class Plan(ABC):
     def prepare(self, new: Sequence[NewRow], step: Callable[[float], None]) -> None:
         """Slow work on new rows that needs no transaction, such as encrypting; `step` tells the share done."""
         return
+
+    @classmethod
+    def settled(cls, county_id: int) -> None:
+        """What follows once a batch was applied or undone, in the same transaction."""
+        return

@@ -17,13 +17,15 @@ class FactPlan(Plan):
     """Facts, each known by its teacher and some of its columns.
 
     `columns` are fields and the columns they fill; `names` those that tell one fact of a teacher from another;
-    `nothing` the codes that say there is nothing to report.
+    `nothing` the codes that say there is nothing to report; `constants` columns that are the same in all rows of the
+    kind, by which they are told from others in the table.
     """
 
     table: ClassVar[str]
     columns: ClassVar[Mapping[str, str]]
     names: ClassVar[tuple[str, ...]]
     nothing: ClassVar[Mapping[str, str]] = {}
+    constants: ClassVar[Mapping[str, str]] = {}
 
     def resolve(self, rows: Rows) -> None:
         """Teachers by identity document and name; rows that report nothing are left out."""
@@ -88,6 +90,8 @@ class FactPlan(Plan):
         teachers = sorted({rows.values["_teacher"][p] for p in rows.alive()})
         records: dict[Hashable, Existing] = {}
         for row in bulk.read_rows(self.context.connection, bulk.raw_table(self.table), "teacher_id", teachers):
+            if any(row._mapping[name] != value for name, value in self.constants.items()):
+                continue
             values = {key: row._mapping[column] for key, column in self.columns.items()}
             values["_teacher"] = row.teacher_id
             key = (row.teacher_id, *(values[name] for name in self.names))
@@ -105,14 +109,21 @@ class FactPlan(Plan):
         teachers = sorted({row.values["_teacher"] for row in new})
         found = bulk.read_rows(ledger.connection, bulk.raw_table(self.table), "teacher_id", teachers)
         named = [self.columns[key] for key in self.names]
-        known = {(row.teacher_id, *(row._mapping[column] for column in named)) for row in found}
+        known = {
+            (row.teacher_id, *(row._mapping[column] for column in named))
+            for row in found
+            if all(row._mapping[name] == value for name, value in self.constants.items())
+        }
         if any((row.values["_teacher"], *(row.values[key] for key in self.names)) in known for row in new):
             raise Refused(stale_message())
         ids = ledger.new_ids(self.table, len(new))
+        same = tuple(self.constants.values())
         written = [
-            (i, row.values["_teacher"], *map(row.values.get, self.columns)) for i, row in zip(ids, new, strict=True)
+            (i, row.values["_teacher"], *same, *map(row.values.get, self.columns))
+            for i, row in zip(ids, new, strict=True)
         ]
-        ledger.insert(self.table, ("id", "teacher_id", *self.columns.values()), written, self.subject, "teacher_id")
+        columns = ("id", "teacher_id", *self.constants, *self.columns.values())
+        ledger.insert(self.table, columns, written, self.subject, "teacher_id")
 
     def write_changed(self, ledger: Ledger, changed: Sequence[ChangedRow]) -> None:
         """Update facts."""
