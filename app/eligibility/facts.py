@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from app.eligibility.judging import CircumstanceFacts, Facts, HonourFacts, RotationFacts, SchoolFacts
+from app.ethics.vetoes import FAILED, ethics_terms
 from app.extensions import db
 from app.schools.models import School
 from app.teachers.models import BackboneHonour, Circumstance, RotationRecord, Teacher
@@ -107,10 +108,12 @@ def _circumstance_query() -> Select[*tuple[Any, ...]]:
 
 
 def _circumstances(where: list[ColumnElement[bool]]) -> dict[int, list[CircumstanceFacts]]:
-    return {
-        teacher: [CircumstanceFacts(row[0], bool(row[1]), row[2], row[3]) for row in rows]
-        for teacher, rows in _of_teacher(_circumstance_query(), where).items()
-    }
+    found = defaultdict(list)
+    for teacher, rows in _of_teacher(_circumstance_query(), where).items():
+        found[teacher] = [CircumstanceFacts(row[0], bool(row[1]), row[2], row[3]) for row in rows]
+    for teacher, source, _row_id, first, last in ethics_terms(where):
+        found[teacher].append(CircumstanceFacts(FAILED, True, first, last, source))
+    return found
 
 
 def _rotation_query() -> Select[*tuple[Any, ...]]:
@@ -147,4 +150,5 @@ def facts_digest(county_id: int) -> str:
         parts.append([str(v) for v in row])
     for query in (_honour_query(), _circumstance_query(), _rotation_query()):
         parts.append([[str(v) for v in row] for row in db.session.execute(query.where(*where))])
+    parts.append([[str(v) for v in term] for term in ethics_terms(where)])
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -33,12 +33,13 @@ class HonourFacts:
 
 @dataclass(frozen=True, slots=True)
 class CircumstanceFacts:
-    """A circumstance; both dates are included."""
+    """A circumstance; both dates are included. `source` is set where another room's record says it."""
 
     kind_code: str
     has_evidence: bool
     from_on: date
     to_on: date | None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +330,8 @@ def _exemption(circumstance: CircumstanceFacts, needs_evidence: bool, needs_end_
         "from": _iso(circumstance.from_on),
         "to": _iso(circumstance.to_on),
     }
+    if circumstance.source:
+        params["source"] = circumstance.source
     if needs_evidence and not circumstance.has_evidence:
         return Reason("evidence_missing", Outcome.NOTE, params)
     if needs_end_date and circumstance.to_on is None:

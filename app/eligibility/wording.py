@@ -129,6 +129,10 @@ def _circumstance(reason: Reason) -> str:
     kind = label("circumstance_kind", reason.params.get("kind") or reason.code.removeprefix(EXEMPT))
     if reason.outcome is Outcome.MEETS:
         return _("Nothing on record for the census date.")
+    if reason.params.get("source") == "appraisal":
+        return _("The ethics record vetoes, by a failed yearly appraisal: %(period)s.", period=_period(reason.params))
+    if reason.params.get("source") == "entry":
+        return _("The ethics record vetoes, by the negative list: %(period)s.", period=_period(reason.params))
     return _("%(kind)s: %(period)s.", kind=kind, period=_period(reason.params))
 
 

@@ -22,6 +22,7 @@ from app.db.clock import utc_now
 from app.eligibility.models import EligibilityReason, EligibilityRuleSet, RuleSetStatus
 from app.eligibility.queries import is_stale
 from app.eligibility.wording import reason_label
+from app.ethics import queries as ethics
 from app.extensions import db
 from app.imports.access import batches_where
 from app.imports.models import OPEN, ImportBatch
@@ -188,6 +189,24 @@ def own_wishes(user: Any, _today: date) -> Iterator[Task]:
     yield Task(_("See your record, your eligibility and your wishes"), url_for("teachers.me"), "user")
 
 
+def ethics_to_decide(user: Any, _today: date) -> Iterator[Task]:
+    """Proposals and answers that wait for the county."""
+    proposals, answers = ethics.waiting(user.grants)
+    if proposals:
+        title = ngettext("%(num)d ethics record waits for you", "%(num)d ethics records wait for you", proposals)
+        yield Task(title, url_for("ethics.index", state="proposed"), "heart-handshake", "warning")
+    if answers:
+        title = ngettext("%(num)d teacher’s answer waits for you", "%(num)d teachers’ answers wait for you", answers)
+        yield Task(title, url_for("ethics.index", awaits=1), "message", "warning")
+
+
+def ethics_returned(user: Any, _today: date) -> Iterator[Task]:
+    """Proposals that the county gave back."""
+    if number := ethics.returned(user.grants):
+        title = ngettext("%(num)d ethics record was returned", "%(num)d ethics records were returned", number)
+        yield Task(title, url_for("ethics.index", state="returned"), "arrow-back-up", "warning")
+
+
 def accounts_without_role(user: Any, _today: date) -> Iterator[Task]:
     """Accounts that open nothing."""
     idle = _count(
@@ -269,6 +288,8 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     (P.POST_EDIT, schools_without_posts),
     (P.ELIGIBILITY_EDIT, eligibility),
     (P.POSTING_EDIT, postings_due),
+    (P.ETHICS_CONFIRM, ethics_to_decide),
+    (P.ETHICS_EDIT, ethics_returned),
     (P.OWN_RECORD, own_wishes),
     (P.OWN_RECORD, own_returned_claims),
     (P.OWN_ACCOUNT, claims_to_review),

@@ -1,7 +1,8 @@
 """What is recorded about a teacher beside the columns: honours, rotations, circumstances. Each is a row with dates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -33,6 +34,16 @@ HONOUR = Kind(BackboneHonour, "honour", ("type_code", "level_code", "valid_from"
 ROTATION = Kind(RotationRecord, "rotation", ("from_on", "to_school_name"), {"kind_code": "rotation_kind"})
 CIRCUMSTANCE = Kind(Circumstance, "circumstance", ("kind_code", "from_on"), {"kind_code": "circumstance_kind"})
 KINDS: dict[type[Any], Kind] = {kind.model: kind for kind in (HONOUR, ROTATION, CIRCUMSTANCE)}
+
+
+# Later rooms that may speak against an honour: (teacher, the day it begins) → why not, or None.
+_HONOUR_CHECKS: list[Callable[[Teacher, date], str | None]] = []
+
+
+def before_honours(check: Callable[[Teacher, date], str | None]) -> None:
+    """Ask `check` before an honour is granted; a room registers once."""
+    if check not in _HONOUR_CHECKS:
+        _HONOUR_CHECKS.append(check)
 
 
 def add(*, actor: Actor, teacher: Teacher, kind: Kind, **fields: Any) -> Any:
@@ -80,6 +91,8 @@ def problems(kind: Kind, teacher: Teacher, fields: Mapping[str, Any], own_id: in
         found["to_on"] = _("Give the day on which this ends; only investigations and punishments may stay open.")
     if kind is CIRCUMSTANCE and not (fields.get("evidence") or "").strip():
         found["evidence"] = _("Name the evidence, such as a hospital's certificate and its date.")
+    if kind is HONOUR and (refusal := _refusal(teacher, fields, own_id)):
+        found[start] = refusal
     if _twin(kind, teacher, fields, own_id):
         found[kind.same[-1]] = _("The same is already on record with this beginning.")
     return found
@@ -88,6 +101,14 @@ def problems(kind: Kind, teacher: Teacher, fields: Mapping[str, Any], own_id: in
 def _check(kind: Kind, teacher: Teacher, fields: Mapping[str, Any], own_id: int | None) -> None:
     if found := problems(kind, teacher, fields, own_id):
         raise Refused(next(iter(found.values())))
+
+
+def _refusal(teacher: Teacher, fields: Mapping[str, Any], own_id: int | None) -> str | None:
+    """What speaks against granting an honour from its first day; one that was granted keeps that day."""
+    known = next((row for row in teacher.honours if row.id == own_id), None) if own_id else None
+    if known is not None and known.valid_from == fields["valid_from"]:
+        return None
+    return next((said for check in _HONOUR_CHECKS if (said := check(teacher, fields["valid_from"]))), None)
 
 
 def _twin(kind: Kind, teacher: Teacher, fields: Mapping[str, Any], own_id: int | None) -> bool:
