@@ -229,6 +229,25 @@ def file_id(world: World):
     return Personal(make)
 
 
+def ethics_id(world: World):
+    from tests.factories.ethics import EthicsEntryFactory
+
+    return InSchool(*(EthicsEntryFactory(teacher=teacher).id for teacher in world.teachers))
+
+
+def ethics_activity_id(world: World):
+    from tests.factories.ethics import EthicsActivityFactory
+
+    schools = (world.school, world.other_school, world.far_school)
+    return InSchool(*(EthicsActivityFactory(school=school).id for school in schools))
+
+
+def clause_id(world: World):
+    from tests.factories.ethics import EthicsClauseFactory
+
+    return InCounty(*(EthicsClauseFactory(county=county).id for county in world.counties))
+
+
 def filter_id(world: World):
     def make(user):
         row = SavedFilter(user_id=user.id, page="teachers.index", name="mine", query={"pairs": []})
@@ -256,6 +275,10 @@ SUBJECTS = {
     "batch_id": batch_id,
     "group_id": group_id,
     "filter_id": filter_id,
+    "part": lambda world: Shared("entry"),
+    "ethics_id": ethics_id,
+    "ethics_activity_id": ethics_activity_id,
+    "clause_id": clause_id,
     "notice_id": notice_id,
     "file_id": file_id,
     "notices.confirm_address:token": lambda world: Shared("no-such-token"),
