@@ -24,7 +24,7 @@ from optimizer.search import Outcome, Proof, Search
 from optimizer.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Move, Progress, Shortfall, Solution, TierResult
 from optimizer.solver import Floats, Watch
 
-GRACE = 10.0
+GRACE = 60.0
 # Settings by which a policy rule asks for nothing.
 POLICY: dict[str, dict[str, Any]] = {
     "R1": {"rate_scopes": ()},
