@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from app.access import Permission
 from app.growth.queries.draws import lessons_of_teacher
+from app.growth.queries.programmes import places_of_teacher
 from app.teachers.models import Teacher
 from app.teachers.sections import Section, of_oneself, of_teacher
 
@@ -13,6 +14,8 @@ def register() -> None:
     """Bring the sections along."""
     of_teacher.register("draws", _drawn, permission=Permission.GROWTH_READ, order=85)
     of_oneself.register("draws", _own, permission=Permission.OWN_RECORD, order=85)
+    of_teacher.register("programmes", _programmes, permission=Permission.GROWTH_READ, order=84)
+    of_oneself.register("programmes", _own_programmes, permission=Permission.OWN_RECORD, order=84)
 
 
 def _drawn(teacher: Teacher) -> Section | None:
@@ -27,3 +30,16 @@ def _own(teacher: Teacher) -> Section | None:
     lessons = lessons_of_teacher(teacher.id)
     context = {"lessons": lessons, "may_open": False}
     return Section(_("Drawn for open lessons"), "growth/_teacher_section.html", context) if lessons else None
+
+
+def _programmes(teacher: Teacher) -> Section | None:
+    return _places(teacher, may_open=True)
+
+
+def _own_programmes(teacher: Teacher) -> Section | None:
+    return _places(teacher, may_open=False) if teacher.id == current_user.teacher_id else None
+
+
+def _places(teacher: Teacher, *, may_open: bool) -> Section | None:
+    context = {"places": places_of_teacher(teacher.id), "may_open": may_open}
+    return Section(_("Growth programmes"), "growth/_places_section.html", context) if context["places"] else None

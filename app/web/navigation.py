@@ -29,6 +29,13 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         (
             Entry(_l("What to do now"), "home.index", "home", P.OWN_ACCOUNT, "home.index"),
             Entry(_l("My record"), "teachers.me", "user", P.OWN_RECORD, "teachers.me"),
+            Entry(
+                _l("My certificates"),
+                "qualifications.my_certificates",
+                "certificate",
+                P.OWN_RECORD,
+                "qualifications.my_certificates",
+            ),
             Entry(_l("My training hours"), "credits.me", "stars", P.OWN_RECORD, "credits.me"),
         ),
     ),
@@ -63,7 +70,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
             Entry(_l("My training"), "training.mine", "school", P.OWN_RECORD, "training.mine"),
             Entry(_l("Qualifications"), "qualifications.index", "certificate", P.QUALIFICATION_READ, "qualifications"),
             Entry(_l("Studios"), "studios.index", "users-group", P.STUDIO_READ, "studios"),
-            Entry(_l("Growth"), "growth.draws", "trending-up", P.GROWTH_READ, "growth"),
+            Entry(_l("Growth"), "growth.programmes", "trending-up", P.GROWTH_READ, "growth"),
             Entry(_l("Ethics"), "ethics.index", "heart-handshake", P.ETHICS_READ, "ethics"),
         ),
     ),

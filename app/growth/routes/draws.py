@@ -1,8 +1,5 @@
 """Pages of the weekly draw: the list, a week, its proof, and what became of those drawn."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,16 +13,13 @@ from app.growth.models import DrawnLesson, WeeklyDraw
 from app.growth.operations import draws as operations
 from app.growth.queries import draws as queries
 from app.growth.routes import bp
+from app.growth.routes.common import Page, attempt, county_or_404
 from app.growth.weeks import school_year_of, week_of
-from app.regions.models import Region
 from app.web import lists
-from app.web.errors import Refused
 from app.web.exports import Column, asked_format, send_table
-from app.web.forms import Form
 from app.web.guards import requires
 
 P = Permission
-type Page = str | AnyResponse | tuple[str, int]
 
 
 def draw_or_404(draw_id: int) -> WeeklyDraw:
@@ -72,17 +66,12 @@ def _draw_form() -> DrawForm:
 @requires(P.GROWTH_EDIT)
 def open_draws(county_id: int, school_year: int) -> AnyResponse:
     """Fix the seeds of a school year, before anything is drawn."""
-    county = _county_or_404(county_id)
+    county = county_or_404(county_id)
     if not 2000 <= school_year <= 2100:
         abort(404)
     operations.open_chain(county=county, school_year=school_year, actor=current_user)
     flash(_("The draws of the school year are open; their commitment is public from now on."), "success")
     return redirect(url_for(".draws"), 303)
-
-
-def _county_or_404(county_id: int) -> Region:
-    counties = {county.id: county for county in queries.counties_of(current_user.grants, P.GROWTH_EDIT)}
-    return counties.get(county_id) or abort(404)
 
 
 @bp.post("/draws")
@@ -91,7 +80,7 @@ def draw_week() -> Page:
     """Draw a week."""
     form = _draw_form()
     if form.validate_on_submit():
-        county = _county_or_404(form.county.data)
+        county = county_or_404(form.county.data)
         drawn: list[WeeklyDraw] = []
 
         def draw() -> None:
@@ -99,20 +88,10 @@ def draw_week() -> Page:
                 operations.draw_week(county=county, week=form.week.data, wanted=form.wanted.data, actor=current_user)
             )
 
-        if _attempt(form, draw):
+        if attempt(form, draw):
             flash(_("%(week)s was drawn.", week=form.week.data), "success")
             return redirect(url_for(".show_draw", draw_id=drawn[0].id), 303)
     return _list_page(form), 422
-
-
-def _attempt(form: Form, action: Callable[[], Any]) -> bool:
-    try:
-        action()
-    except Refused as refusal:
-        db.session.rollback()
-        form.form_errors.append(str(refusal.message))
-        return False
-    return True
 
 
 @bp.get("/draws/<int:draw_id>")
@@ -181,7 +160,7 @@ def excuse(lesson_id: int) -> Page:
     def act() -> None:
         operations.excuse(lesson=lesson, reason=form.reason.data, actor=current_user)
 
-    if form.validate_on_submit() and _attempt(form, act):
+    if form.validate_on_submit() and attempt(form, act):
         flash(_("The teacher is excused."), "success")
         return redirect(url_for(".show_draw", draw_id=draw_id), 303)
     page = render_template("growth/lesson.html", form=form, lesson=lesson_or_404(lesson_id), heading=_("Excuse"))
@@ -201,7 +180,7 @@ def record_lesson(lesson_id: int) -> Page:
     def act() -> None:
         operations.record_lesson(lesson=lesson, on=form.on.data, remarks=form.remarks.data or "", actor=current_user)
 
-    if form.validate_on_submit() and not form.refuse_stale(lesson) and _attempt(form, act):
+    if form.validate_on_submit() and not form.refuse_stale(lesson) and attempt(form, act):
         flash(_("The lesson is on record."), "success")
         return redirect(url_for(".show_draw", draw_id=draw_id), 303)
     page = render_template("growth/lesson.html", form=form, lesson=lesson_or_404(lesson_id), heading=_("Lesson taught"))

@@ -1,0 +1,147 @@
+"""Forms of programmes and of the people in them."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.access import Permission
+from app.codes import queries as codes
+from app.growth.models import ProgrammeKind
+from app.growth.queries import programmes as queries
+from app.growth.requirements import TITLES, Requirements
+from app.regions.models import Region
+from app.schools.fields import SchoolField
+from app.teachers.models import Teacher
+from app.web.fields import DayField, EnumField, LookupField
+from app.web.forms import Form, VersionedForm
+
+REQUIREMENTS = ("backbone", "title", "years_from", "age_to")
+_NO_NAME = _l("No teacher within your reach has this name or work number. Choose one of those suggested.")
+_TWO_NAMES = _l("More than one teacher has this name; choose one of those suggested, with the school.")
+
+
+def written(teacher: Teacher) -> str:
+    """A teacher as they stand in the box."""
+    return f"{teacher.name} ({teacher.working_school.name})"
+
+
+class ProgrammeForm(VersionedForm):
+    """A programme with its intake and its requirements."""
+
+    county = SelectField(_l("County"), coerce=int)
+    name = StringField(_l("Name"), [InputRequired(), Length(max=80)])
+    kind = EnumField(_l("Kind"), [InputRequired()], kind=ProgrammeKind)
+    clause = StringField(_l("Clause"), [Optional(), Length(max=12)], description=_l("Of the plan it serves: HY-02."))
+    about = TextAreaField(_l("About"), [Optional(), Length(max=2000)])
+    first_year = IntegerField(_l("First year of intake"), [InputRequired(), NumberRange(2000, 2100)])
+    last_year = IntegerField(_l("Last year of intake"), [Optional(), NumberRange(2000, 2100)])
+    every_years = IntegerField(_l("An intake every … years"), [InputRequired(), NumberRange(1, 10)], default=1)
+    course_years = IntegerField(_l("Years of the course"), [InputRequired(), NumberRange(1, 10)], default=5)
+    yearly_intake = IntegerField(_l("People an intake"), [InputRequired(), NumberRange(1, 100_000)])
+    total = IntegerField(_l("People in all"), [Optional(), NumberRange(1, 1_000_000)])
+    backbone = SelectField(_l("Backbone honour"), [Optional()])
+    title = SelectField(_l("Title"), [Optional()])
+    years_from = IntegerField(_l("Years of service from"), [Optional(), NumberRange(0, 60)])
+    age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(18, 80)])
+    is_open = BooleanField(_l("Takes people in"), default=True)
+
+    def offer(self, counties: list[Region]) -> None:
+        """The counties and titles to choose from."""
+        self.county.choices = [(county.id, county.name) for county in counties]
+        self.backbone.choices = [
+            SelectChoice("", _("Not asked for")),
+            SelectChoice("county", _("County level and above")),
+            SelectChoice("prefecture", _("Prefecture level and above")),
+            SelectChoice("province", _("Provincial level and above")),
+        ]
+        named = [SelectChoice(code, _("%(title)s and above", title=codes.label("title", code))) for code in TITLES]
+        self.title.choices = [SelectChoice("", _("Not asked for")), *named]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The years and the numbers in order."""
+        is_valid: bool = super().validate(extra_validators)
+        for field, other, sentence in (
+            (self.last_year, self.first_year, _("The last year lies before the first.")),
+            (self.total, self.yearly_intake, _("All together are at least one intake.")),
+        ):
+            if field.data is not None and other.data is not None and field.data < other.data:
+                field.errors = [*field.errors, sentence]
+                is_valid = False
+        return is_valid
+
+    def fields(self) -> dict[str, Any]:
+        """The columns, with the requirements in one."""
+        given = {name: self[name].data for name in REQUIREMENTS}
+        plain = self.values(
+            "name",
+            "kind",
+            "first_year",
+            "last_year",
+            "every_years",
+            "course_years",
+            "yearly_intake",
+            "total",
+            "is_open",
+        )
+        texts = {name: self[name].data or "" for name in ("clause", "about")}
+        return plain | texts | {"requirements": Requirements.of(given).stored()}
+
+
+class ProposeForm(Form):
+    """Proposing a teacher for an intake."""
+
+    teacher = LookupField(
+        _l("Teacher"),
+        [InputRequired()],
+        find=lambda text: (
+            queries.teachers_named(text, current_user.grants, Permission.GROWTH_NOMINATE)
+            or queries.teachers_named(text, current_user.grants, Permission.GROWTH_EDIT)
+        ),
+        show=written,
+        endpoint="growth.suggest",
+        unknown=_NO_NAME,
+        ambiguous=_TWO_NAMES,
+    )
+    year = IntegerField(_l("Year of intake"), [InputRequired(), NumberRange(2000, 2100)])
+    statement = TextAreaField(_l("Why this teacher"), [InputRequired(), Length(max=2000)])
+
+
+class TakeInForm(VersionedForm):
+    """Taking somebody in."""
+
+    on = DayField(_l("Begins"), [InputRequired()])
+    host = SchoolField(_l("School of the stay"), [Optional()], permission=Permission.GROWTH_EDIT)
+
+
+class DeclineForm(VersionedForm):
+    """Not taking somebody in."""
+
+    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(min=2, max=300)])
+
+
+class EndForm(VersionedForm):
+    """The course is completed, or left before its end."""
+
+    on = DayField(_l("Last day"), [InputRequired()])
+    is_completed = BooleanField(_l("The course was completed"), default=True)
+    reason = TextAreaField(_l("Reason for leaving"), [Optional(), Length(max=300)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """`Optional` stops the chain of an empty field, so the reason is asked for here."""
+        is_valid: bool = super().validate(extra_validators)
+        if not self.is_completed.data and not self.reason.data:
+            self.reason.errors = [_("Say why the course was left.")]
+            return False
+        return is_valid
+
+
+class ReportForm(Form):
+    """A report of the work."""
+
+    on = DayField(_l("Day"), [InputRequired()])
+    text = TextAreaField(_l("Report"), [InputRequired(), Length(min=10, max=10_000)])

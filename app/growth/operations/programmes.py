@@ -1,0 +1,162 @@
+"""Programmes, and the road of those in them: proposed, taken in or not, completed or left."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from app import audit
+from app.audit.operations import Actor, changes
+from app.db.clock import today
+from app.ethics.vetoes import veto_of
+from app.extensions import db
+from app.growth.models import GrowthProgramme, PlaceStatus, ProgrammePlace, ProgrammeReport
+from app.growth.requirements import Requirements
+from app.notices.operations import notify, users_of_teachers
+from app.regions.models import Region
+from app.schools.models import School
+from app.teachers.models import Teacher
+from app.web.errors import Refused
+
+NOTICE = "growth.place"
+
+
+def add_programme(*, county: Region, actor: Actor, **fields: Any) -> GrowthProgramme:
+    """Set a programme up."""
+    programme = GrowthProgramme(county_id=county.id, **fields)
+    _insert(programme, _("The county has a programme of this name already."))
+    audit.record(actor=actor, action="programme.add", subject=programme, after=fields, region_id=county.id)
+    return programme
+
+
+def change_programme(*, programme: GrowthProgramme, actor: Actor, **fields: Any) -> None:
+    """Change a programme; the people in it stay."""
+    before, after = changes(programme, fields)
+    if not after:
+        return
+    try:
+        with db.session.begin_nested():
+            for name, value in after.items():
+                setattr(programme, name, value)
+    except IntegrityError as error:
+        raise Refused(_("The county has a programme of this name already.")) from error
+    audit.record(
+        actor=actor,
+        action="programme.edit",
+        subject=programme,
+        before=before,
+        after=after,
+        region_id=programme.county_id,
+    )
+
+
+def propose(*, programme: GrowthProgramme, teacher: Teacher, year: int, statement: str, actor: Actor) -> ProgrammePlace:
+    """Propose a teacher (honours loaded) for a year's intake; refused with everything that is lacking."""
+    if not programme.is_open:
+        raise Refused(_("The programme takes nobody in any more."))
+    if not programme.takes_in(year):
+        raise Refused(_("The programme takes nobody in in %(year)s.", year=year))
+    if teacher.county_id != programme.county_id or teacher.left_on:
+        raise Refused(_("Only teachers on the roster of the programme's county can be proposed."))
+    lacking = Requirements.of(programme.requirements).lacking(teacher, today())
+    if veto_of(teacher.id, today()):
+        lacking.append(_("a failed ethics appraisal stands against it"))
+    if lacking:
+        raise Refused(_("%(name)s cannot be proposed: %(what)s.", name=teacher.name, what=_("; ").join(lacking)))
+    place = ProgrammePlace(
+        programme_id=programme.id,
+        teacher_id=teacher.id,
+        year=year,
+        statement=statement,
+        proposed_by_label=actor.label,
+    )
+    _insert(place, _("%(name)s is proposed for this year already.", name=teacher.name))
+    _log(place, programme, teacher, actor, "programme.propose", after={"teacher": teacher.label, "year": year})
+    return place
+
+
+def take_in(*, place: ProgrammePlace, from_on: date, host: School | None, actor: Actor) -> None:
+    """Take a proposed teacher in; a secondment or a stationing names its school."""
+    _must_be(place, PlaceStatus.NOMINATED)
+    if place.programme.kind.needs_host and host is None:
+        raise Refused(_("Name the school where the person works meanwhile."))
+    place.status, place.from_on = PlaceStatus.ADMITTED, from_on
+    place.host_school_id = host.id if host else None
+    _moved(place, actor, "programme.take_in", after={"from_on": from_on, "host": host and host.label})
+
+
+def decline(*, place: ProgrammePlace, reason: str, actor: Actor) -> None:
+    """Do not take a proposed teacher in."""
+    _must_be(place, PlaceStatus.NOMINATED)
+    place.status, place.reason = PlaceStatus.DECLINED, reason
+    _moved(place, actor, "programme.decline", reason=reason)
+
+
+def complete(*, place: ProgrammePlace, to_on: date, actor: Actor) -> None:
+    """The course is done."""
+    _must_be(place, PlaceStatus.ADMITTED)
+    if place.from_on and to_on < place.from_on:
+        raise Refused(_("The end lies before the beginning."))
+    place.status, place.to_on = PlaceStatus.COMPLETED, to_on
+    _moved(place, actor, "programme.complete", after={"to_on": to_on})
+
+
+def leave(*, place: ProgrammePlace, to_on: date, reason: str, actor: Actor) -> None:
+    """Somebody leaves the course before its end."""
+    _must_be(place, PlaceStatus.ADMITTED)
+    if place.from_on and to_on < place.from_on:
+        raise Refused(_("The end lies before the beginning."))
+    place.status, place.to_on, place.reason = PlaceStatus.LEFT, to_on, reason
+    _moved(place, actor, "programme.leave", after={"to_on": to_on}, reason=reason)
+
+
+def report(*, place: ProgrammePlace, on: date, text: str, actor: Actor) -> ProgrammeReport:
+    """Add a report of the work; only of somebody who was taken in, and of a day within the stay."""
+    if place.from_on is None or place.status not in (PlaceStatus.ADMITTED, PlaceStatus.COMPLETED):
+        raise Refused(_("Only those who were taken in report."))
+    if not place.from_on <= on <= (place.to_on or today()):
+        raise Refused(_("The report is of a day between %(first)s and today.", first=place.from_on.isoformat()))
+    row = ProgrammeReport(place_id=place.id, on=on, text=text, written_by_label=actor.label)
+    db.session.add(row)
+    db.session.flush()
+    _log(place, place.programme, place.teacher, actor, "programme.report", after={"on": on})
+    return row
+
+
+def _must_be(place: ProgrammePlace, status: PlaceStatus) -> None:
+    if place.status is not status:
+        raise Refused(_("Somebody decided meanwhile: %(status)s.", status=place.status.label))
+
+
+def _moved(place: ProgrammePlace, actor: Actor, action: str, **told: Any) -> None:
+    db.session.flush()
+    _log(place, place.programme, place.teacher, actor, action, **told)
+    for users in users_of_teachers([place.teacher_id]).values():
+        notify(
+            users=users,
+            kind=NOTICE,
+            params={"programme": place.programme.name, "status": place.status.value, "reason": place.reason},
+            key=f"place:{place.id}:{place.status.value}",
+        )
+
+
+def _log(
+    place: ProgrammePlace, programme: GrowthProgramme, teacher: Teacher, actor: Actor, action: str, **told: Any
+) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject=place,
+        region_id=programme.county_id,
+        school_id=teacher.working_school_id,
+        **told,
+    )
+
+
+def _insert(row: GrowthProgramme | ProgrammePlace, taken: str) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:
+        raise Refused(taken) from error
