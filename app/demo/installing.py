@@ -17,6 +17,7 @@ from app.accounts import operations as accounts
 from app.accounts.models import User
 from app.audit.operations import SYSTEM
 from app.config import INSTANCE
+from app.demo import credits
 from app.demo.county import COUNTY_CODE, REGIONS, make_county
 from app.demo.workbooks import WrittenFile, write_workbooks
 from app.eligibility.cli import judge
@@ -74,6 +75,7 @@ def install(*, seed: int, schools: int, year: int) -> None:
         click.echo("\n== 测算交流方案 Solving the rotation")
         _run(propose, ["--county", COUNTY_CODE, "--year", str(year)])
     _add_accounts()
+    credits.fill(COUNTY_CODE)
 
 
 def logins() -> dict[str, str]:
