@@ -1,0 +1,232 @@
+"""Proving the tiers of one block: a relaxation tightened by combs, plans near it, and a small MIP that settles it.
+
+A plan of value at most z + δ, where z is the relaxed optimum, leaves every column whose reduced cost is above δ at its
+bound. So the MIP over the other columns, cut off below the best plan known, either finds a better one or proves that
+there is none (MATH.md, "Proving a tier").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil
+
+import numpy as np
+
+from optimizer.placement.build import Block, build, objective, worth
+from optimizer.placement.cuts import Combs
+from optimizer.placement.market import Market, Plan
+from optimizer.solver import INFINITY, Ending, Flags, Floats, Relaxation, Relaxed, Watch
+
+TOLERANCE = 1e-5
+FIXED = 1e-3
+ROUNDS = 40
+STALLED = 3
+NEAR_NODES = 50
+
+
+@dataclass
+class Found:
+    """A tier of a block as far as it got: its exact value, its proven bound."""
+
+    value: int
+    bound: int
+
+    @property
+    def proven(self) -> bool:
+        return self.value <= self.bound
+
+
+@dataclass
+class Search:
+    """A block with its best plan; tiers are minimised and pinned one after another."""
+
+    market: Market
+    block: Block
+    watch: Watch
+    plan: Plan | None = None
+    found: dict[str, Found] = field(default_factory=dict)
+    feasible: bool = True
+
+    def __post_init__(self) -> None:
+        self.combs: Combs | None = None
+        self.stable = False
+        self._model(stable=False)
+
+    def _model(self, *, stable: bool) -> None:
+        """Build the model; what earlier tiers have fixed of the one before it is carried over by the columns' names."""
+        self.model = build(self.market, self.block, stable=stable)
+        self.relaxation = Relaxation(self.model.lp, self.watch, first="simplex")
+        self.place = np.array([self.relaxation.column[self.model.take[n].id] for n in self.block.edges], dtype=np.int64)
+        self.stable = stable
+        if stable:
+            self.combs = Combs(self.model, self.relaxation)
+
+    def _count_blocking_pairs(self) -> None:
+        old = self.relaxation
+        self._model(stable=True)
+        new = {name: n for n, name in enumerate(self.relaxation.names)}
+        here = np.array([new[name] for name in old.names], dtype=np.int64)
+        self.relaxation.set_bounds(here, old.lower, old.upper)
+        for tier, found in self.found.items():
+            self._pin_row(tier, found.value)
+
+    def gap(self, tier: str) -> int | None:
+        """How far the plan is from the proven bound of a tier; None where the tier was not reached."""
+        if tier not in self.found or self.plan is None:
+            return None
+        return worth(self.market, self.block, self.plan, tier) - self.found[tier].bound
+
+    # -- one tier --
+
+    def minimise(self, tier: str) -> Found | None:
+        """Find and prove the best value of a tier, and pin it; None where the hard rules contradict the locks."""
+        if tier == "stability" and not self.stable:
+            self._count_blocking_pairs()
+        cost = self.relaxation.vector(objective(self.model, tier))
+        if self.plan is not None and not np.any(cost):
+            return self._record(tier, Found(0, 0))
+        relaxed, bound = self._relax(cost)
+        if relaxed.ending is Ending.INFEASIBLE:
+            self.feasible = False
+            return None
+        if relaxed.ending is not Ending.OPTIMAL:
+            return self._unfinished(tier, cost)
+        self._take(relaxed.columns, tier, bound)
+        if self._best(tier) > bound:
+            self._near(cost, relaxed, tier, bound)
+        if self._best(tier) > bound:
+            bound = self._settle(cost, relaxed, tier, bound)
+        if self.plan is None:
+            return None if not self.feasible else self._unfinished(tier, cost)
+        found = self._record(tier, Found(worth(self.market, self.block, self.plan, tier), bound))
+        self._pin(cost, relaxed, tier, found.value)
+        return found
+
+    def _record(self, tier: str, found: Found) -> Found:
+        found.bound = min(found.bound, found.value)
+        self.found[tier] = found
+        return found
+
+    def _unfinished(self, tier: str, cost: Floats) -> Found | None:
+        """Out of time: what the plan so far is worth, with the bound that its columns alone give."""
+        if self.plan is None:
+            return None
+        least = float(np.minimum(cost * self.relaxation.lower, cost * np.minimum(self.relaxation.upper, 1e6)).sum())
+        return self._record(tier, Found(worth(self.market, self.block, self.plan, tier), ceil(least - TOLERANCE)))
+
+    def _best(self, tier: str) -> float:
+        return INFINITY if self.plan is None else worth(self.market, self.block, self.plan, tier)
+
+    def _relax(self, cost: Floats) -> tuple[Relaxed, int]:
+        """The relaxed optimum with every comb that helps, and the bound it proves."""
+        relaxed = self.relaxation.solve(cost)
+        stalled = 0
+        for _ in range(ROUNDS if self.combs is not None else 0):
+            if relaxed.ending is not Ending.OPTIMAL or self.combs is None or not self.combs.add(relaxed.columns):
+                break
+            self.relaxation.runs = 0  # rows were added: the basis is dual feasible, not primal
+            tighter = self.relaxation.solve(cost)
+            stalled = stalled + 1 if tighter.value < relaxed.value + 0.02 else 0
+            if tighter.ending is not Ending.OPTIMAL:
+                return (tighter if tighter.ending is Ending.INFEASIBLE else relaxed), _up(relaxed.value)
+            relaxed = tighter
+            if stalled == STALLED:
+                break
+        return relaxed, _up(relaxed.value) if relaxed.ending is Ending.OPTIMAL else 0
+
+    # -- plans --
+
+    def _plan_of(self, columns: Floats) -> Plan:
+        chosen = [n for n, on in zip(self.block.edges, (columns[self.place] > 0.5).tolist(), strict=True) if on]
+        return {self.market.edges[n].applicant: n for n in chosen}
+
+    def _take(self, columns: Floats, tier: str, bound: int) -> None:
+        """Keep the plan of these columns if they are whole and it is better."""
+        whole = columns[self.relaxation.whole]
+        if np.any(np.abs(whole - np.round(whole)) > TOLERANCE):
+            return
+        self._offer(columns, tier)
+
+    def _offer(self, columns: Floats, tier: str) -> None:
+        plan = self._plan_of(columns)
+        if self._keeps_pins(plan) and worth(self.market, self.block, plan, tier) < self._best(tier):
+            self.plan = plan
+
+    def _keeps_pins(self, plan: Plan) -> bool:
+        return all(worth(self.market, self.block, plan, t) <= found.value for t, found in self.found.items())
+
+    def _near(self, cost: Floats, relaxed: Relaxed, tier: str, bound: int) -> None:
+        """Plans close to the relaxation: whole columns stay where it left them; then only those it left at zero."""
+        at, whole = _held(relaxed.columns), self.relaxation.whole
+        split = np.abs(relaxed.columns - np.round(relaxed.columns)) > TOLERANCE
+        for free in (split | ~whole, (relaxed.columns > TOLERANCE) | ~whole):
+            self._mip(cost, free, at, tier, bound, {"mip_max_nodes": NEAR_NODES})
+            if self._best(tier) <= bound or self.watch.out_of_time():
+                return
+
+    def _settle(self, cost: Floats, relaxed: Relaxed, tier: str, bound: int) -> int:
+        """The MIP over every column that a better plan could use; returns the bound it proves."""
+        at = _held(relaxed.columns)
+        while self._best(tier) > bound and not self.watch.out_of_time():
+            best = self._best(tier)
+            room = best - 1 - relaxed.value
+            delta = min(room, max(1.0, 2 * (bound - relaxed.value)))
+            free = np.abs(relaxed.reduced) <= delta + TOLERANCE
+            ending, proven = self._mip(cost, free, at, tier, bound, {}, cutoff=relaxed.value + delta)
+            if ending not in (Ending.OPTIMAL, Ending.TARGET, Ending.INFEASIBLE):
+                reached = min(proven, relaxed.value + delta)  # an unfinished run may not have had a bound yet
+                return max(bound, _up(reached)) if proven < INFINITY else bound
+            if delta >= room - TOLERANCE or self._best(tier) <= relaxed.value + delta + TOLERANCE:
+                if self.plan is None:
+                    self.feasible = False
+                    return bound
+                return int(self._best(tier))
+            bound = max(bound, _above(relaxed.value + delta))
+        return bound
+
+    def _mip(
+        self,
+        cost: Floats,
+        free: Flags,
+        at: Floats,
+        tier: str,
+        bound: int,
+        options: dict[str, object],
+        cutoff: float = INFINITY,
+    ) -> tuple[Ending, float]:
+        best = self._best(tier)
+        cutoff = min(cutoff, best - 1) + 10 * TOLERANCE
+        found = self.relaxation.mip(
+            cost, free, at, cutoff=cutoff, target=bound + TOLERANCE, options={"mip_abs_gap": 0.99, **options}
+        )
+        if found.columns is not None:
+            self._offer(found.columns, tier)
+        return found.ending, found.bound
+
+    # -- what the tiers after it must not give up --
+
+    def _pin(self, cost: Floats, relaxed: Relaxed, tier: str, value: int) -> None:
+        self.relaxation.add_row(cost, -INFINITY, float(value))
+        self.relaxation.runs = 0
+        room = value - relaxed.value
+        fixed = np.nonzero(np.abs(relaxed.reduced) > room + FIXED)[0]
+        at = _held(relaxed.columns)[fixed]
+        self.relaxation.set_bounds(fixed, at, at)
+
+    def _pin_row(self, tier: str, value: int) -> None:
+        cost = self.relaxation.vector(objective(self.model, tier))
+        if np.any(cost):
+            self.relaxation.add_row(cost, -INFINITY, float(value))
+
+
+def _up(value: float) -> int:
+    return ceil(value - 10 * TOLERANCE)
+
+
+def _above(value: float) -> int:
+    """The least whole number above a value, or the value itself where it is one but for rounding."""
+    return int(np.floor(value + 10 * TOLERANCE)) + 1
+
+
+def _held(columns: Floats) -> Floats:
+    return np.round(columns)
