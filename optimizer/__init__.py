@@ -12,6 +12,7 @@ from optimizer.problem import Ban, Lock, Need, Problem, ReferenceMove, School, T
 from optimizer.settings import Settings
 from optimizer.solution import Move, Progress, Reason, Shortfall, Solution, TierResult
 from optimizer.solve import solve
+from optimizer.start import Start
 
 __all__ = [
     "Ban",
@@ -30,6 +31,7 @@ __all__ = [
     "Shortfall",
     "Solution",
     "SolverFailed",
+    "Start",
     "Teacher",
     "TierResult",
     "canonical_json",

@@ -51,6 +51,11 @@ class Arcs:
     def __len__(self) -> int:
         return len(self.teacher)
 
+    def only(self, usable: Flags) -> Arcs:
+        """The arcs that are usable, of the same classes."""
+        columns = (self.teacher[usable], self.team[usable], self.kind[usable], self.cost[usable])
+        return Arcs(*columns, self.classes, self.must_go)
+
 
 def place(item: School | Teacher) -> Place | None:
     """(lat, lng) in degrees, or None where either is unknown."""

@@ -41,26 +41,40 @@ def counts_of_plan(county: County, arcs: Arcs, plan: Iterable[int]) -> Counts:
     return Counts(leaving, arriving)
 
 
-def measure(county: County, classes: Sequence[ArcClass], counts: Counts) -> dict[str, float]:
-    """The value of every tier but cost; whole numbers as ints."""
+def staff_after(county: County, classes: Sequence[ArcClass], counts: Counts) -> list[int]:
+    """The staff of every team after the moves."""
     staff = [team.staff for team in county.teams]
-    backbones = Counter(county.backbones)
-    for (s, stage, subject, backbone), n in counts.leaving.items():
+    for (s, stage, subject, _), n in counts.leaving.items():
         k = county.team_index.get((s, stage, subject))
         if k is not None:
             staff[k] -= n
-        backbones[s, stage] -= n * backbone
+    for c, n in counts.arriving.items():
+        staff[classes[c].team] += n
+    return staff
+
+
+def backbones_gained(county: County, classes: Sequence[ArcClass], counts: Counts) -> Counter[tuple[int, str]]:
+    """Backbone teachers gained (or lost, below zero) by (school, stage)."""
+    gained: Counter[tuple[int, str]] = Counter()
+    for (s, stage, _, backbone), n in counts.leaving.items():
+        gained[s, stage] -= n * backbone
     for c, n in counts.arriving.items():
         team = county.teams[classes[c].team]
-        staff[classes[c].team] += n
-        backbones[team.school, team.stage] += n * classes[c].backbone
+        gained[team.school, team.stage] += n * classes[c].backbone
+    return gained
+
+
+def measure(county: County, classes: Sequence[ArcClass], counts: Counts) -> dict[str, float]:
+    """The value of every tier but cost; whole numbers as ints."""
+    staff = staff_after(county, classes, counts)
+    gained = backbones_gained(county, classes, counts)
     reference = len(county.problem.reference)
     kept = sum(n for c, n in counts.arriving.items() if classes[c].in_reference)
     return {
         "rules": sum(shortfalls(county, classes, counts).values()),
         "needs": sum(t.weight * max(0, t.posts - n) for t, n in zip(county.teams, staff, strict=True)),
         "balance": sum(
-            county.cv2_term(s, stage, backbones[s, stage])
+            county.cv2_term(s, stage, county.backbones.get((s, stage), 0) + gained[s, stage])
             for stage, schools in county.balanced.items()
             for s in schools
         ),

@@ -127,7 +127,7 @@ def shared(county: County, arcs: Arcs) -> Network:
         nodes=len(cover.number),
         links=tuple(cover.links),
         ends=tuple(cover.ends),
-        kinds=tuple(range(len(arcs.classes))),
+        kinds=tuple(np.unique(arcs.kind).tolist()),
     )
 
 

@@ -263,5 +263,19 @@ def _canonical_teacher(teacher: Teacher) -> Teacher:
 
 def canonical_json(problem: Problem) -> bytes:
     """UTF-8 JSON that is equal for equal problems, whatever the order of their lists. For hashes."""
-    data = problem.canonical().to_dict()
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return joined(canonical_parts(problem.canonical()))
+
+
+def canonical_parts(problem: Problem) -> dict[str, str]:
+    """The JSON of each key of a canonical problem, by key, sorted."""
+    return {key: dumped(value) for key, value in sorted(problem.to_dict().items())}
+
+
+def joined(parts: dict[str, str]) -> bytes:
+    """The JSON object of `canonical_parts`."""
+    return ("{" + ",".join(f"{dumped(key)}:{text}" for key, text in parts.items()) + "}").encode()
+
+
+def dumped(value: Any) -> str:
+    """JSON without a choice: sorted keys, no spaces."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -9,7 +9,7 @@ round frees every column, so the loop ends with a proof whatever happens (MATH.m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import ceil, floor, isfinite
@@ -18,7 +18,7 @@ import numpy as np
 
 from optimizer import tiers
 from optimizer.build import Model
-from optimizer.counts import Counts, measure
+from optimizer.counts import Counts, backbones_gained, measure
 from optimizer.solver import INFINITY, Ending, Flags, Floats, Relaxation, Relaxed, Watch, Whole
 
 TOLERANCE = 1e-6
@@ -145,6 +145,41 @@ class Search:
             cost, goal = self._cost(tier)
             self._pin_row(tier, cost, goal, value)
 
+    def pin_value(self, tier: str, value: float) -> bool:
+        """Hold a tier at a value that is known to be its best; whether it can be, where no column is left to tell."""
+        cost, goal = self._cost(tier)
+        self.pins.append((tier, value))
+        slack = self._pin_row(tier, cost, goal, value)
+        return bool(np.any(cost)) or goal.constant <= value * goal.scale + slack
+
+    def hold_going(self, teachers: set[int]) -> None:
+        """Hold the cohorts of which everyone goes."""
+        places = zip(self.model.network.cohorts, self._goes.tolist(), strict=True)
+        going = [(place, float(cohort.size)) for cohort, place in places if teachers.issuperset(cohort.teachers)]
+        sizes = np.array([size for _, size in going])
+        self._tighten([place for place, _ in going], sizes, sizes)
+
+    def hold_backbones(self, after: dict[tuple[int, str], int]) -> bool:
+        """Hold the backbone counts of the balance tier; whether there are steps enough to reach them."""
+        county, v = self.model.county, self.model.variables
+        change = {key: n - county.backbones.get(key, 0) for key, n in after.items()}
+        self._hold_steps(*self._steps(change))
+        return all(-len(v.fewer.get(key, [])) <= n <= len(v.more.get(key, [])) for key, n in change.items())
+
+    def held_backbones(self) -> dict[tuple[int, str], int]:
+        """The backbone counts of the balance tier where each can only be one; else nothing."""
+        v, place, relaxation = self.model.variables, self.relaxation.column, self.relaxation
+        held: dict[tuple[int, str], int] = {}
+        for key in v.more:
+            n = self.model.county.backbones.get(key, 0)
+            for steps, sign in ((v.more[key], 1), (v.fewer[key], -1)):
+                columns = [place[step.id] for step in steps]
+                if np.any(relaxation.lower[columns] < relaxation.upper[columns]):
+                    return {}
+                n += sign * round(float(np.sum(relaxation.lower[columns])))
+            held[key] = n
+        return held
+
     def _tighten(self, columns: list[int], lower: Floats, upper: Floats) -> None:
         where = np.array(columns, dtype=np.int64)
         low = np.maximum(lower, self.relaxation.lower[where])
@@ -152,9 +187,9 @@ class Search:
 
     # -- for models that add arcs as they pay --
 
-    def relax(self, cost: Floats) -> Relaxed:
-        """Solve the relaxation for an objective."""
-        return self.relaxation.solve(cost)
+    def relax(self, cost: Floats, *, hot: bool = False) -> Relaxed:
+        """Solve the relaxation for an objective; ``hot`` where the last optimum is near."""
+        return self.relaxation.solve(cost, hot=hot)
 
     def widen(self, relaxed: Relaxed, cost: Floats, delta: float) -> tuple[Relaxed, Floats]:
         """Make sure that every column a plan within δ of the relaxation may use is there."""
@@ -178,6 +213,8 @@ class Search:
         if relaxed.ending is Ending.INFEASIBLE:
             return Outcome(Proof.INFEASIBLE, INFINITY, None)
         if relaxed.ending is not Ending.OPTIMAL:
+            if incumbent is not None:
+                self._pin(tier, cost, goal, None, best)
             return Outcome(Proof.UNFINISHED, 0.0, incumbent)
         whole = tier in tiers.WHOLE
         bound = _up(relaxed.value + goal.constant) - goal.constant if whole else relaxed.value
@@ -188,7 +225,7 @@ class Search:
             outcome = self._close(cost, goal, relaxed, bound, best, incumbent)
         else:
             outcome = self._close_balance(cost, goal, relaxed, incumbent)
-        if outcome.proof is Proof.PROVEN and outcome.columns is not None:
+        if outcome.columns is not None:  # proven or not, the tiers after it must not give its value up
             value = self.value(tier, outcome.columns) * goal.scale - goal.constant
             self._pin(tier, cost, goal, relaxed, value)
         return outcome
@@ -326,29 +363,19 @@ class Search:
 
     def _vector(self, columns: Floats) -> tuple[list[int], list[int]]:
         """The step columns that are taken and those that are not, for a plan's backbone counts."""
+        return self._steps(backbones_gained(self.model.county, self.model.arcs.classes, self.counts(columns)))
+
+    def _steps(self, change: Mapping[tuple[int, str], int]) -> tuple[list[int], list[int]]:
         on, off = [], []
         v, place = self.model.variables, self.relaxation.column
-        change = self._backbone_change(columns)
         for key in v.more:
             more = [place[x.id] for x in v.more[key]]
             fewer = [place[x.id] for x in v.fewer[key]]
-            gained = change[key]
+            gained = change.get(key, 0)
             for steps, taken in ((more, max(0, gained)), (fewer, max(0, -gained))):
                 on += steps[:taken]
                 off += steps[taken:]
         return on, off
-
-    def _backbone_change(self, columns: Floats) -> Counter[tuple[int, str]]:
-        """Backbone teachers gained (or lost, below zero) by (school, stage)."""
-        counts = self.counts(columns)
-        change: Counter[tuple[int, str]] = Counter()
-        for (s, stage, _, backbone), n in counts.leaving.items():
-            change[s, stage] -= n * backbone
-        for c, n in counts.arriving.items():
-            kind = self.model.arcs.classes[c]
-            team = self.model.county.teams[kind.team]
-            change[team.school, team.stage] += n * kind.backbone
-        return change
 
     def _other_vector(self, columns: Floats) -> Row:
         """Σ (1 − taken) + Σ not taken ≥ 1: any backbone counts but these.
@@ -362,7 +389,9 @@ class Search:
         return row, 1.0 - len(on), INFINITY
 
     def _hold_vector(self, columns: Floats) -> None:
-        on, off = self._vector(columns)
+        self._hold_steps(*self._vector(columns))
+
+    def _hold_steps(self, on: list[int], off: list[int]) -> None:
         for steps, value in ((on, 1.0), (off, 0.0)):
             at = np.full(len(steps), value)
             self.relaxation.set_bounds(np.array(steps, dtype=np.int64), at, at)
@@ -380,16 +409,22 @@ class Search:
         """Whether any plan keeps the hard rules and the pins."""
         return self._anything(tiers.Objective([], 0.0))
 
-    def _pin(self, tier: str, cost: Floats, goal: tiers.Objective, relaxed: Relaxed, value: float) -> None:
+    def _pin(self, tier: str, cost: Floats, goal: tiers.Objective, relaxed: Relaxed | None, value: float) -> None:
         """Keep the tier's value, or what its tolerance allows, for the tiers after it: as a row, and as bounds where
         only one is left."""
-        limit = self.model.county.settings.worst(tier, (value + goal.constant) / goal.scale)
+        limit = self._limit(tier, goal, value)
         self.pins.append((tier, limit))
         slack = self._pin_row(tier, cost, goal, limit)
+        if relaxed is None:
+            return
         room = limit * goal.scale - goal.constant - relaxed.value + slack
         fixed = np.nonzero(np.abs(relaxed.reduced) > room + TOLERANCE)[0]
         at = _held(relaxed.columns)[fixed]
         self.relaxation.set_bounds(fixed, at, at)
+
+    def _limit(self, tier: str, goal: tiers.Objective, value: float) -> float:
+        """What a tier may be at worst from now on, its objective being at ``value``."""
+        return self.model.county.settings.worst(tier, (value + goal.constant) / goal.scale)
 
     def _pin_row(self, tier: str, cost: Floats, goal: tiers.Objective, value: float) -> float:
         slack = TOLERANCE if tier in tiers.WHOLE else 1e-9 * abs(value * goal.scale)

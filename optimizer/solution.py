@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimizer.start import Start
 
 FORMAT = "rotation-solution/1"
 OPTIMAL, FEASIBLE, INFEASIBLE = "optimal", "feasible", "infeasible"
@@ -105,7 +108,11 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A proposal. ``conflict`` holds locks ({teacher, to}) where the status is `infeasible`."""
+    """A proposal. ``conflict`` holds locks ({teacher, to}) where the status is `infeasible`.
+
+    ``start`` is what the next solve may build on (`solve`); it is no part of the JSON, and two solutions are equal
+    without it.
+    """
 
     problem_sha256: str
     status: str
@@ -114,6 +121,7 @@ class Solution:
     shortfalls: tuple[Shortfall, ...] = ()
     conflict: tuple[Mapping[str, Any], ...] = ()
     seconds: float = 0.0
+    start: Start | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Solution:

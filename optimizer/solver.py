@@ -25,6 +25,8 @@ Ints = NDArray[np.int64]
 
 THREADS = 1
 DUAL, PRIMAL = 1, 4
+# From this many columns on, an interior point from cold beats a simplex that starts at the last optimum.
+WIDE = 30_000
 INFINITY = highspy.kHighsInf
 OPTIONS: dict[str, Any] = {
     "output_flag": False,
@@ -67,10 +69,12 @@ _ENDINGS: dict[Any, Ending] = {
 class Watch:
     """The caller's clock, cancel button and progress line, looked at from inside a run.
 
-    ``report`` is called with (incumbent, bound) at most every ``every`` seconds.
+    ``report`` is called with (incumbent, bound) at most every ``every`` seconds. ``until`` is when the work at hand
+    must end, before the ``deadline`` of it all (`share`).
     """
 
     deadline: float = float("inf")
+    until: float = float("inf")
     cancelled: Callable[[], bool] | None = None
     report: Callable[[float | None, float | None], None] | None = None
     every: float = 0.25
@@ -78,9 +82,15 @@ class Watch:
     error: BaseException | None = None
     _looked: float = field(default=0.0, repr=False)
 
+    def share(self, part: float) -> None:
+        """Give the work that now begins a part of the time left; what it does not use is left to the rest."""
+        now = time.monotonic()
+        self.until = now + part * (self.deadline - now)
+        self.stopped = False
+
     def left(self) -> float:
-        """Seconds until the deadline."""
-        return self.deadline - time.monotonic()
+        """Seconds until the work at hand must end."""
+        return min(self.deadline, self.until) - time.monotonic()
 
     def out_of_time(self) -> bool:
         return self.left() <= 0
@@ -98,7 +108,7 @@ class Watch:
         self._looked = now
         if self.report is not None:
             self.report(incumbent, bound)
-        if (self.cancelled is not None and self.cancelled()) or now > self.deadline:
+        if (self.cancelled is not None and self.cancelled()) or now > min(self.deadline, self.until):
             self.stopped = True
         return self.stopped
 
@@ -152,6 +162,7 @@ class Relaxation:
         self.row_upper: Floats = np.array(model.row_upper_, dtype=np.float64)
         self.start, self.index, self.value = _by_row(model)
         self.runs = 0
+        self.begun = False
         _listen(self.h, watch)
 
     @property
@@ -200,13 +211,35 @@ class Relaxation:
         self.upper = np.concatenate([self.upper, upper])
         self.whole = np.concatenate([self.whole, np.zeros(new, dtype=bool)])
 
-    def solve(self, cost: Floats) -> Relaxed:
+    def begin_at(self, basic: set[int], high: set[int], held: set[int]) -> None:
+        """Let the next solve begin with the dual simplex at a basis: these columns, and the slacks of all rows but
+        those ``held``; the columns in ``high`` stand at their upper bounds, the others at their lower ones."""
+        basis: Any = highspy.HighsBasis()
+        status = highspy.HighsBasisStatus
+        basis.col_status = [
+            status.kBasic if n in basic else status.kUpper if n in high else status.kLower for n in range(self.width)
+        ]
+        # a row is held at the bound it has; with two of them, at the lower
+        basis.row_status = [
+            status.kBasic if n not in held else status.kLower if low > -INFINITY else status.kUpper
+            for n, low in enumerate(self.row_lower.tolist())
+        ]
+        _ok(self.h.setBasis(basis))
+        self.runs += 1
+        self.begun = True
+
+    def solve(self, cost: Floats, *, hot: bool = False) -> Relaxed:
         """Minimise over the relaxation: the first time by ``first`` (interior point with crossover unless told
-        otherwise), then by primal simplex, which stays feasible when the objective changes."""
+        otherwise), then by primal simplex, which stays feasible when the objective changes. A wide model is solved
+        from cold each time, unless ``hot`` says that the last optimum is near."""
         every = np.arange(self.width, dtype=np.int32)
+        if self.width >= WIDE and not hot and not self.begun:
+            _ok(self.h.clearSolver())
+            self.runs = 0
         _ok(self.h.changeColsCost(self.width, every, cost))
         _set(self.h, "solver", self.first if self.runs == 0 else "simplex")
-        _set(self.h, "simplex_strategy", PRIMAL if self.runs else DUAL)
+        _set(self.h, "simplex_strategy", PRIMAL if self.runs and not self.begun else DUAL)
+        self.begun = False
         ending = _run(self.h, self.watch)
         if ending is Ending.OPTIMAL:  # only then is there a basis to go on from
             self.runs += 1
@@ -222,6 +255,11 @@ class Relaxation:
             np.array(solution.col_dual, dtype=np.float64),
             np.array(solution.row_dual, dtype=np.float64),
         )
+
+    def ray(self) -> Floats | None:
+        """After an infeasible solve: row weights that prove it, if the solver kept them."""
+        status, there, values = self.h.getDualRay()
+        return np.array(values, dtype=np.float64) if status == highspy.HighsStatus.kOk and there else None
 
     def mip(
         self,
@@ -361,8 +399,11 @@ _MIP_ASKS = _Callback.kCallbackMipInterrupt
 
 def _run(h: Any, watch: Watch) -> Ending:
     watch.check()
-    if watch.out_of_time():
+    left = watch.left()
+    if left <= 0:
         return Ending.TIME
+    if left < INFINITY:  # besides the callback, which some phases of the solver never reach
+        _set(h, "time_limit", h.getRunTime() + left)
     status = h.run()
     if watch.error is not None:
         raise watch.error

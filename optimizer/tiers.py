@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimizer.county import County
 from optimizer.settings import WHOLE as WHOLE
 from optimizer.variables import Terms
 
@@ -105,8 +106,13 @@ def add_gaps(model: Model) -> None:
             v.gap_constant += team.weight * max(0, team.posts - team.staff)
             continue
         v.gap[k] = model.lp.add_variable(f"gap_{k}", 0, None)
-        name = f"gap_{county.schools[team.school].id}_{team.stage}_{team.subject}"
-        model.row(name, [*model.net(arriving, leaving), (v.gap[k], 1.0)], ">=", team.posts - team.staff)
+        model.row(gap_row(county, k), [*model.net(arriving, leaving), (v.gap[k], 1.0)], ">=", team.posts - team.staff)
+
+
+def gap_row(county: County, k: int) -> str:
+    """The name of the row that defines the gap of team `k`."""
+    team = county.teams[k]
+    return f"gap_{county.schools[team.school].id}_{team.stage}_{team.subject}"
 
 
 def add_backbone_steps(model: Model) -> None:
