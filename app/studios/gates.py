@@ -6,35 +6,31 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.codes import queries as codes
+from app.ethics.vetoes import veto_of
 from app.extensions import db
 from app.studios.models import MemberRole, Membership, MembershipStatus, Studio, StudioKind
 from app.teachers.backbones import valid_on
 from app.teachers.models import BackboneHonour, Teacher
 
-try:
-    from app.ethics.queries import veto_of
-except ImportError:
-
-    def veto_of(teacher_id, on):
-        return None
-
 
 def obstacle(studio: Studio, teacher: Teacher, role: MemberRole, on: date) -> str | None:
     """Why somebody cannot join on that day, as a sentence; None where nothing is in the way."""
     if teacher.left_on is not None:
-        return _("%(name)s has left.", name=teacher.name)
+        return str(_("%(name)s has left.", name=teacher.name))
     if teacher.county_id != studio.county_id:
-        return _("%(name)s works in another county than the studio.", name=teacher.name)
+        return str(_("%(name)s works in another county than the studio.", name=teacher.name))
     if refusal := vetoed(teacher, on):
         return refusal
     if role is MemberRole.MEMBER and honour_on(studio, teacher, on) is None:
-        return _(
-            "A member of this studio needs, on the day of joining, one of these titles at one of these levels:"
-            " %(types)s (%(levels)s). %(name)s holds none that is valid on %(day)s.",
-            types=_(", ").join(codes.label("honour_type", code) for code in studio.honour_types),
-            levels=_(", ").join(codes.label("honour_level", code) for code in studio.honour_levels),
-            name=teacher.name,
-            day=on,
+        return str(
+            _(
+                "A member of this studio needs, on the day of joining, one of these titles at one of these levels:"
+                " %(types)s (%(levels)s). %(name)s holds none that is valid on %(day)s.",
+                types=_(", ").join(codes.label("honour_type", code) for code in studio.honour_types),
+                levels=_(", ").join(codes.label("honour_level", code) for code in studio.honour_levels),
+                name=teacher.name,
+                day=on,
+            )
         )
     return elsewhere(teacher, studio.kind, but=studio.id)
 
@@ -43,11 +39,13 @@ def vetoed(teacher: Teacher, on: date) -> str | None:
     """The sentence that an ethics veto calls for."""
     if veto_of(teacher.id, on) is None:
         return None
-    return _(
-        "A confirmed finding on professional ethics stands against %(name)s on %(day)s; while it does, nobody can"
-        " found a studio or join one. Ask the personnel office until when it stands.",
-        name=teacher.name,
-        day=on,
+    return str(
+        _(
+            "A confirmed finding on professional ethics stands against %(name)s on %(day)s; while it does, nobody can"
+            " found a studio or join one. Ask the personnel office until when it stands.",
+            name=teacher.name,
+            day=on,
+        )
     )
 
 
@@ -79,9 +77,11 @@ def elsewhere(teacher: Teacher, kind: StudioKind, *, but: int | None = None) -> 
     )
     if other is None:
         return None
-    return _(
-        "%(name)s belongs to %(studio)s already, and nobody can be in two studios of one kind (%(kind)s) at a time.",
-        name=teacher.name,
-        studio=other.name,
-        kind=kind.label,
+    return str(
+        _(
+            "%(name)s belongs to %(studio)s already, and nobody can be in two studios of one kind (%(kind)s).",
+            name=teacher.name,
+            studio=other.name,
+            kind=kind.label,
+        )
     )

@@ -2,6 +2,15 @@
 
 from flask import Flask
 
+from app.evidence.access import register_owner
+from app.studios import sections, telling, wording  # noqa: F401  telling registers the kinds of notices
+from app.studios.access import evidence_where
+from app.studios.routes import bp
+
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages and commands."""
+    """Register the room's pages, sections and words."""
+    app.register_blueprint(bp)
+    register_owner("studio_outcome", evidence_where)
+    sections.register()
+    wording.register()

@@ -368,3 +368,9 @@ def review_asked(studio: Studio, row: AppraisalReview) -> None:
 def appraised(studio: Studio, row: StudioAppraisal) -> None:
     """The host is told the result."""
     _tell(_hosts(studio), "studio.appraised", studio, str(row.id), result=row.result, score=row.score)
+
+
+def appraisal_opened_again(studio: Studio, row: StudioAppraisal, reason: str) -> None:
+    """The report was returned."""
+    key = f"{row.id}:{row.version}"
+    _tell(_hosts(studio), "studio.appraisal", studio, key, day=row.due_on, text=reason)

@@ -109,6 +109,19 @@ def notes_of(membership_id: int) -> Sequence[MemberNote]:
     ).all()
 
 
+def note_counts(membership_ids: Sequence[int]) -> dict[int, int]:
+    """How many notes there are about each."""
+    return dict(
+        db.session.execute(
+            select(MemberNote.membership_id, func.count())
+            .where(MemberNote.membership_id.in_(membership_ids))
+            .group_by(MemberNote.membership_id)
+        )
+        .tuples()
+        .all()
+    )
+
+
 def active(studio_id: int, *roles: MemberRole) -> Sequence[Membership]:
     """The people who are in a studio now, hosts first, then by name."""
     order = {MemberRole.HOST: 0, MemberRole.MEMBER: 1, MemberRole.MENTEE: 2}
