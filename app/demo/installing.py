@@ -17,7 +17,7 @@ from app.accounts import operations as accounts
 from app.accounts.models import User
 from app.audit.operations import SYSTEM
 from app.config import INSTANCE
-from app.demo import credits
+from app.demo import certificates, credits, ethics, training
 from app.demo.county import COUNTY_CODE, REGIONS, make_county
 from app.demo.workbooks import WrittenFile, write_workbooks
 from app.eligibility.cli import judge
@@ -68,6 +68,7 @@ def install(*, seed: int, schools: int, year: int) -> None:
     files = _write(seed, schools, year)
     for file in files:
         _import(file)
+    ethics.add_vetoes(COUNTY_CODE)
     if not _exists(select(EligibilityRuleSet.id).where(EligibilityRuleSet.status == RuleSetStatus.IN_FORCE)):
         click.echo("\n== 认定交流轮岗条件 Judging eligibility")
         _run(judge, ["--county", COUNTY_CODE, "--year", str(year), "--create-default"])
@@ -76,6 +77,9 @@ def install(*, seed: int, schools: int, year: int) -> None:
         _run(propose, ["--county", COUNTY_CODE, "--year", str(year)])
     _add_accounts()
     credits.fill(COUNTY_CODE)
+    training.fill(COUNTY_CODE)
+    certificates.add_claims(COUNTY_CODE)
+    ethics.fill(COUNTY_CODE)
 
 
 def logins() -> dict[str, str]:
@@ -111,7 +115,7 @@ def _write(seed: int, schools: int, year: int) -> tuple[WrittenFile, ...]:
     manifest = write_workbooks(make_county(seed=seed, year=year, schools=schools), FOLDER, seed=seed)
     click.echo(f"   {len(manifest.county.schools)} schools, {len(manifest.county.teachers)} teachers")
     click.echo(f"   {len(manifest.dirty)} rows were spoilt on purpose and must be rejected")
-    return manifest.files
+    return (*manifest.files, *certificates.write_books(manifest, FOLDER, seed=seed))
 
 
 def _import(file: WrittenFile) -> None:
