@@ -27,6 +27,9 @@ from app.extensions import db
 from app.imports.access import batches_where
 from app.imports.models import OPEN, ImportBatch
 from app.jobs.models import Job, JobStatus
+from app.qualifications import queries as qualifications
+from app.qualifications.access import certificates_where
+from app.qualifications.models import CertificateState
 from app.regions.access import regions_where
 from app.regions.models import Region, RegionLevel
 from app.rotation.access import plans_where, postings_where
@@ -207,6 +210,54 @@ def ethics_returned(user: Any, _today: date) -> Iterator[Task]:
         yield Task(title, url_for("ethics.index", state="returned"), "arrow-back-up", "warning")
 
 
+def certificates_to_review(user: Any, _today: date) -> Iterator[Task]:
+    """What teachers and schools handed in, and the person's school or county has to decide."""
+    if user.may(P.QUALIFICATION_CHECK):
+        reach = certificates_where(user.grants, P.QUALIFICATION_CHECK)
+        if number := qualifications.waiting_count(reach, CertificateState.CLAIMED):
+            title = ngettext(
+                "%(num)d certificate waits to be checked", "%(num)d certificates wait to be checked", number
+            )
+            yield Task(title, url_for("qualifications.to_check"), "certificate", "warning")
+    if user.may(P.QUALIFICATION_VERIFY):
+        reach = certificates_where(user.grants, P.QUALIFICATION_VERIFY)
+        if number := qualifications.waiting_count(reach, CertificateState.CHECKED):
+            title = ngettext(
+                "%(num)d certificate waits to be verified", "%(num)d certificates wait to be verified", number
+            )
+            yield Task(title, url_for("qualifications.to_verify"), "certificate", "warning")
+
+
+def certificates_overdue(user: Any, today: date) -> Iterator[Task]:
+    """Certificates that ran out, and the people whom that or another lack keeps from teaching."""
+    note = _("Renew or register them, or see that somebody else teaches.")
+    if number := qualifications.barred_count(user.grants):
+        title = ngettext("%(num)d teacher may not teach today", "%(num)d teachers may not teach today", number)
+        yield Task(title, url_for("qualifications.gaps", effect="bar"), "ban", "danger", note)
+    reach = certificates_where(user.grants, P.QUALIFICATION_EDIT)
+    if number := qualifications.overdue_count(reach, today):
+        title = ngettext("%(num)d certificate has run out", "%(num)d certificates have run out", number)
+        yield Task(title, url_for("qualifications.certificates", ends="overdue"), "calendar-due", "warning", note)
+
+
+def own_certificates(user: Any, today: date) -> Iterator[Task]:
+    """One's own certificates that were returned, or end soon."""
+    returned, ending = qualifications.own_counts(user.teacher_id or 0, today)
+    url = url_for("qualifications.my_certificates")
+    if returned:
+        title = ngettext(
+            "%(num)d of your certificates was returned", "%(num)d of your certificates were returned", returned
+        )
+        yield Task(title, url, "arrow-back-up", "danger", _("See what is missing on each certificate."))
+    if ending:
+        title = ngettext(
+            "%(num)d of your certificates runs out within 90 days or has run out",
+            "%(num)d of your certificates run out within 90 days or have run out",
+            ending,
+        )
+        yield Task(title, url, "calendar-due", "warning")
+
+
 def accounts_without_role(user: Any, _today: date) -> Iterator[Task]:
     """Accounts that open nothing."""
     idle = _count(
@@ -290,7 +341,10 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     (P.POSTING_EDIT, postings_due),
     (P.ETHICS_CONFIRM, ethics_to_decide),
     (P.ETHICS_EDIT, ethics_returned),
+    (P.QUALIFICATION_EDIT, certificates_to_review),
+    (P.QUALIFICATION_EDIT, certificates_overdue),
     (P.OWN_RECORD, own_wishes),
+    (P.OWN_RECORD, own_certificates),
     (P.OWN_RECORD, own_returned_claims),
     (P.OWN_ACCOUNT, claims_to_review),
     (P.ACCOUNT_MANAGE, accounts_without_role),

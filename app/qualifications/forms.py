@@ -89,7 +89,7 @@ class ReasonForm(Form):
 
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(), Length(min=4, max=500, message=_l("Say in a few words what is wrong."))],
+        [InputRequired(), Length(min=2, max=500, message=_l("Say in a few words what is wrong."))],
     )
 
 

@@ -419,3 +419,24 @@ def files_where(reach: ColumnElement[bool]) -> ColumnElement[bool]:
         .correlate(EvidenceFile)
         .exists()
     )
+
+
+def barred_count(grants: Iterable[Grant]) -> int:
+    """How many people within reach may not teach, as they were judged last."""
+    reach = gaps_where(grants, Permission.QUALIFICATION_EDIT)
+    people = (
+        select(CertificateGap.teacher_id).where(reach, CertificateGap.is_barring).distinct().limit(lists.COUNT_LIMIT)
+    )
+    return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
+
+
+def own_counts(teacher_id: int, today: date) -> tuple[int, int]:
+    """A teacher's own certificates that were returned, and those that end within 90 days or have ended."""
+    c = Certificate
+    ending = and_(c.state == S.VERIFIED, c.expires_on < today + SOON)
+    row = db.session.execute(
+        select(func.count().filter(c.state == S.RETURNED), func.count().filter(ending)).where(
+            c.teacher_id == teacher_id
+        )
+    ).one()
+    return row[0], row[1]

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+from sqlalchemy import Connection
 from sqlalchemy.engine import Row
 
 from app.db.clock import today
@@ -76,10 +77,11 @@ class CertificatePlan(FactPlan):
                 if len(positions) > 1 or (owner is not None and not is_own):
                     rows.refuse(position, "certificate_number_taken", "number")
 
-    def standing_rows(self, teachers: Sequence[int]) -> dict[tuple[int, str], list[Row[Any]]]:
+    @staticmethod
+    def standing_rows(connection: Connection, teachers: Sequence[int]) -> dict[tuple[int, str], list[Row[Any]]]:
         """The certificates on record that count or wait, by teacher and type."""
         found: dict[tuple[int, str], list[Row[Any]]] = defaultdict(list)
-        for row in bulk.read_rows(self.context.connection, bulk.raw_table(TABLE), "teacher_id", teachers):
+        for row in bulk.read_rows(connection, bulk.raw_table(TABLE), "teacher_id", teachers):
             if row.state in STANDING:
                 found[row.teacher_id, row.type_code].append(row)
         return found
@@ -87,7 +89,7 @@ class CertificatePlan(FactPlan):
     def existing(self, rows: Rows) -> Mapping[Hashable, Existing]:
         """The certificates that rows mean; each row's key becomes that of its certificate."""
         teachers = sorted({rows.values["_teacher"][p] for p in rows.alive()})
-        found = self.standing_rows(teachers)
+        found = self.standing_rows(self.context.connection, teachers)
         more = self.further([row for group in found.values() for row in group])
         records: dict[Hashable, Existing] = {}
         for position in rows.alive():
@@ -126,7 +128,7 @@ class CertificatePlan(FactPlan):
     def write_new(self, ledger: Ledger, new: Sequence[NewRow]) -> None:
         """Insert certificates, unless one of them has come on record meanwhile."""
         teachers = sorted({row.values["_teacher"] for row in new})
-        known = self.standing_rows(teachers)
+        known = self.standing_rows(ledger.connection, teachers)
         names = {
             row.id: row.name_pinyin
             for row in bulk.read_rows(
@@ -252,7 +254,7 @@ class QualificationPlan(CertificatePlan):
     def further(self, certificates: Sequence[Row[Any]]) -> Mapping[int, Mapping[str, Any]]:
         """The kind, and the first and newest registration, as a file says them."""
         found: dict[int, dict[str, Any]] = {}
-        registered = self._registrations([row.id for row in certificates])
+        registered = self._registrations(self.context.connection, [row.id for row in certificates])
         for row in certificates:
             kind = self.types[row.type_code].kind_code if row.type_code in self.types else ""
             said: dict[str, Any] = {"kind": kind}
@@ -264,9 +266,10 @@ class QualificationPlan(CertificatePlan):
             found[row.id] = said
         return found
 
-    def _registrations(self, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    @staticmethod
+    def _registrations(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
         found: dict[int, list[Row[Any]]] = defaultdict(list)
-        for row in bulk.read_rows(self.context.connection, bulk.raw_table(REGISTRATIONS), "certificate_id", ids):
+        for row in bulk.read_rows(connection, bulk.raw_table(REGISTRATIONS), "certificate_id", ids):
             found[row.certificate_id].append(row)
         return {one: sorted(rows, key=lambda row: row.on) for one, rows in found.items()}
 
@@ -296,7 +299,7 @@ class QualificationPlan(CertificatePlan):
 
     def write_changed(self, ledger: Ledger, changed: Sequence[ChangedRow]) -> None:
         """Update certificates, and add or mend their registrations."""
-        registered = self._registrations([row.id for row in changed])
+        registered = self._registrations(ledger.connection, [row.id for row in changed])
         present = {row.id: row for row in bulk.read_rows(ledger.connection, bulk.raw_table(TABLE), "id",
                                                          [row.id for row in changed])}  # fmt: skip
         updates, added, mended = [], [], []

@@ -59,15 +59,15 @@ def problems(kind: Kind, teacher: Teacher, fields: Mapping[str, Any], own_id: in
     return found
 
 
-def add(*, actor: Actor, teacher: Teacher, kind: Kind, **fields: Any) -> Any:
-    """Add a record to a teacher."""
-    _check(kind, teacher, fields, None)
-    row = kind.model(teacher_id=teacher.id, **fields)
+def add(*, actor: Actor, teacher: Teacher, what: Kind, **fields: Any) -> Any:
+    """Add a record of a kind to a teacher."""
+    _check(what, teacher, fields, None)
+    row = what.model(teacher_id=teacher.id, **fields)
     db.session.add(row)
     db.session.flush()
     told = {name: value for name, value in fields.items() if value is not None}
-    record(actor, f"{kind.name}.add", teacher, {}, _told(kind, told))
-    _follow(actor, kind, teacher)
+    record(actor, f"{what.name}.add", teacher, {}, _told(what, told))
+    _follow(actor, what, teacher)
     return row
 
 

@@ -86,7 +86,7 @@ def add_record(teacher_id: int, record_kind: str) -> Page:
     desk, teacher = _open(teacher_id, record_kind)
     form = desk.form(data=desk.start(teacher))
     if form.validate_on_submit() and _takes(desk, teacher, form, None):
-        records.add(actor=current_user, teacher=teacher, kind=desk.kind, **form.values())
+        records.add(actor=current_user, teacher=teacher, what=desk.kind, **form.values())
         flash(_("It was added."), "success")
         return _to_teacher(teacher)
     return _page(form, desk.adding, teacher)

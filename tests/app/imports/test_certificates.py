@@ -173,6 +173,17 @@ def test_appraisals_and_studies(put, school):
     ]
 
 
+def test_the_shell_takes_them_in_too(runner, school, tmp_path):
+    teacher_at(school, 1)
+    cells = {"kind": "2", "number": "A1", "first_registered_on": "2016-09-01"}
+    for registered in (None, "2023-09-01"):
+        path = tmp_path / f"教师资格{registered}.xlsx"
+        path.write_bytes(workbook("qualifications", [line(1, **cells, registered_on=registered)]))
+        result = runner.invoke(args=["import", "qualifications", str(path)])
+        assert result.exit_code == 0, result.output
+    assert rows_of(Certificate)[0].registered_to == date(2028, 8, 31)
+
+
 CELLS = {
     "kind": st.sampled_from(["1", "2", "3"]),
     "number": st.sampled_from([None, "A", "B", "C"]),
