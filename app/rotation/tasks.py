@@ -33,12 +33,14 @@ from app.rotation.wording import STEPS
 from app.schools.models import School
 from app.web.errors import Refused
 from app.web.transaction import reading
-from optimizer import Cancelled, Problem, ProblemRefused, Progress, SolverFailed, explain, solve, verify
+from optimizer import Cancelled, Problem, ProblemRefused, Progress, SolverFailed, Start, explain, solve, verify
 from optimizer.solution import OPTIMAL, Solution
 
 SHARES = {"read": 0.02, "arcs": 0.04, "build": 0.06, "solve": 0.08, "strict": 0.6, "verify": 0.94, "explain": 0.97}
 SOLVING_SHARE = 0.86
 CONFLICT_SECONDS = 30.0
+# Under this key of the plan to start from: what the solver left for the next solve.
+LEFT = "solver"
 logger = logging.getLogger("qinglan.rotation")
 
 
@@ -52,7 +54,7 @@ def solve_scenario(handle: JobHandle) -> dict[str, Any]:
     scenario_id = int(handle.payload["scenario_id"])
     try:
         problem = _prepare(handle, scenario_id)
-        solution, strict = _solve(handle, Problem.from_dict(problem))
+        solution, strict, start = _solve(handle, Problem.from_dict(problem), _start(scenario_id))
     except (Cancelled, JobCancelled) as ending:
         _end(handle, scenario_id, ScenarioStatus.CANCELLED, {})
         raise JobCancelled(handle.job_id) from ending
@@ -64,15 +66,19 @@ def solve_scenario(handle: JobHandle) -> dict[str, Any]:
         _end(handle, scenario_id, ScenarioStatus.FAILED, {"faults": [str(failure)]})
         raise Refused(_unverified()) from failure
     try:
-        return _write(handle, scenario_id, problem, solution, strict)
+        return _write(handle, scenario_id, problem, solution, strict, start)
     except JobCancelled:
         _end(handle, scenario_id, ScenarioStatus.CANCELLED, {})
         raise
 
 
-def _solve(handle: JobHandle, problem: Problem) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The best plan, and the aims of the one that gives nothing up where the settings allow giving up."""
-    solution = solve(problem, progress=_reporter(handle), cancelled=handle.is_cancelled)
+def _solve(
+    handle: JobHandle, problem: Problem, given: Start | None
+) -> tuple[dict[str, Any], dict[str, Any] | None, Start | None]:
+    """The best plan, the aims of the one that gives nothing up where the settings allow giving up, and what the next
+    solve may build on."""
+    solution = solve(problem, progress=_reporter(handle), cancelled=handle.is_cancelled, start=given)
+    start = solution.start
     strict = None
     if problem.settings.tolerances and solution.status != "infeasible":
         handle.report(SHARES["strict"], "strict")
@@ -82,8 +88,8 @@ def _solve(handle: JobHandle, problem: Problem) -> tuple[dict[str, Any], dict[st
     handle.report(SHARES["verify"], "verify")
     found = explain(problem, solution).to_dict() if solution.status != "infeasible" else solution.to_dict()
     if strict is None:
-        return found, None
-    return found, {"status": strict.status, "tiers": [tier.to_dict() for tier in strict.tiers]}
+        return found, None, start
+    return found, {"status": strict.status, "tiers": [tier.to_dict() for tier in strict.tiers]}, start
 
 
 def without_waste(solution: Solution, strict: Solution) -> Solution:
@@ -95,6 +101,18 @@ def without_waste(solution: Solution, strict: Solution) -> Solution:
         return solution
     tiers = tuple(replace(tier, value=values[tier.name]) for tier in solution.tiers)
     return replace(solution, tiers=tiers, moves=strict.moves, shortfalls=strict.shortfalls)
+
+
+def _start(scenario_id: int) -> Start | None:
+    """What the solve of the scenario this one is based on has proven, if it was kept in today's format."""
+    with reading():
+        based_on = db.session.scalar(select(Scenario.based_on_id).where(Scenario.id == scenario_id))
+        kept = answers.kept(based_on, AnswerKind.REFERENCE, LEFT) if based_on is not None else None
+        db.session.rollback()
+    try:
+        return Start.from_dict(kept) if kept is not None else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _prepare(handle: JobHandle, scenario_id: int) -> dict[str, Any]:
@@ -161,6 +179,7 @@ def _write(
     problem: dict[str, Any],
     solution: dict[str, Any],
     strict: dict[str, Any] | None,
+    start: Start | None,
 ) -> dict[str, Any]:
     """Write what came out: the proposal, or the decisions that contradict each other, or why it is not shown."""
     if faults := verify.faults(problem, solution):
@@ -177,6 +196,8 @@ def _write(
         publish.store(scenario, problem, solution, report, strict)
         if why_not is not None:
             answers.keep(scenario_id=scenario_id, kind=AnswerKind.WHY_NOT, body=why_not)
+        if start is not None:
+            answers.keep(scenario_id=scenario_id, kind=AnswerKind.REFERENCE, key=LEFT, body=start.to_dict())
     return {"status": solution["status"], "moves": len(solution["moves"]), "seconds": solution["seconds"]}
 
 

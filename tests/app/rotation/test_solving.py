@@ -4,8 +4,11 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.jobs.models import Job
-from app.rotation.models import ProposedMove, ScenarioStatus
-from app.rotation.operations import scenarios
+from app.rotation import tasks
+from app.rotation.models import DecisionKind, ProposedMove, ScenarioStatus
+from app.rotation.operations import decisions, scenarios
+from app.teachers.models import Teacher
+from optimizer import solve
 from tests.app.rotation.county import make_plan, make_scenario, solved
 
 
@@ -44,3 +47,15 @@ def test_the_same_data_give_the_same_snapshot_and_the_same_proposal(county, offi
     assert first.snapshot_id == second.snapshot_id
     assert first.problem_sha256 == second.problem_sha256
     assert moves_of(first) == moves_of(second)
+
+
+def test_solving_again_begins_with_what_the_first_solve_has_proven(county, officer, monkeypatch):
+    first = solved(make_scenario(make_plan(county, officer), officer), officer)
+    given = []
+    monkeypatch.setattr(tasks, "solve", lambda problem, **kept: given.append(kept["start"]) or solve(problem, **kept))
+    staying = db.session.get(Teacher, moves_of(first)[0][0])
+    decisions.decide(scenario=first, kind=DecisionKind.KEEP, teacher=staying, school=None, actor=officer)
+    made = scenarios.solve_again(scenario=first, name="乙案", settings=first.settings, is_same_data=True, actor=officer)
+    assert solved(made, officer).report["status"] == "optimal"
+    assert [start is not None for start in given] == [True]
+    assert staying.id not in {teacher for teacher, _, _ in moves_of(made)}
