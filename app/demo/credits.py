@@ -28,7 +28,7 @@ from app.regions.models import Region
 from app.teachers.models import Teacher
 from app.web.transaction import transaction
 
-RULES, TEACHERS, SEED = "project_platform", 36, 20
+RULES, TEACHERS, SEED = "project_platform", 24, 20
 PROVIDER = "县教师发展中心"
 TITLES: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("concentrated", "县级学科教学研修班", (12, 18, 24)),

@@ -1,6 +1,7 @@
 """Reading claims: one, a teacher's, a reviewer's queue, everybody's."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -107,7 +108,7 @@ def all_claims(where: ColumnElement[bool], listing: Listing) -> Select[Any]:
     if source := listing.get("source"):
         conditions.append(C.source == ClaimSource(source))
     if (year := listing.get("year")) is not None:
-        conditions.append(func.coalesce(C.done_on, C.from_on).between(f"{year}-01-01", f"{year}-12-31"))
+        conditions.append(func.coalesce(C.done_on, C.from_on).between(date(year, 1, 1), date(year, 12, 31)))
     if (disputed := listing.get("disputed")) is not None:
         open_ones = select(CreditDispute.claim_id).where(CreditDispute.status == DisputeStatus.OPEN)
         conditions.append(C.id.in_(open_ones) if disputed else C.id.not_in(open_ones))

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, select, type_coerce
 
 from app.access import Grant
 from app.credits.access import READ
@@ -88,7 +88,8 @@ def _hours(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     summed = select(func.sum(type_coerce(CreditTotal.hours, BigInteger))).where(
         CreditTotal.teacher_id == Teacher.id, *conditions
     )
-    return type_coerce(func.coalesce(summed.correlate(Teacher).scalar_subquery(), 0), BigInteger)
+    # PostgreSQL adds whole numbers up to a decimal one.
+    return cast(func.coalesce(summed.correlate(Teacher).scalar_subquery(), 0), BigInteger)
 
 
 def _asked(county_id: int, rules: Rules, cycle: int, year: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
