@@ -13,8 +13,7 @@ from app.access import Permission
 from app.eligibility.access import rule_sets_where, verdicts_where
 from app.eligibility.models import EligibilityRuleSet, EligibilityVerdict, RuleSetStatus
 from app.extensions import db
-from app.rotation.access import postings_where
-from app.rotation.models import Posting, PostingStatus
+from app.rotation.operations.postings import AWAY_ON_ROTATION, HERE_ON_ROTATION
 from app.schools.access import schools_where
 from app.schools.models import School
 from app.teachers.access import teachers_where
@@ -46,7 +45,7 @@ def figures_for(user: Any, _today: date) -> list[Figure]:
     if user.may(P.ELIGIBILITY_READ):
         found += _eligible(user)
     if user.may(P.POSTING_READ):
-        found.append(_away(user))
+        found += _away(user)
     return found
 
 
@@ -85,11 +84,14 @@ def _eligible(user: Any) -> Iterator[Figure]:
     )
 
 
-def _away(user: Any) -> Figure:
-    number = db.session.scalar(
-        select(func.count())
-        .select_from(Posting)
-        .where(postings_where(user.grants, P.POSTING_READ), Posting.status == PostingStatus.ACTIVE)
-    )
-    url = url_for("rotation.postings", status=PostingStatus.ACTIVE.value)
-    return Figure(_("On rotation now"), number or 0, url)
+def _away(user: Any) -> Iterator[Figure]:
+    """Who is out on rotation, whether the roster brought them so or a posting of ours: the list has the same people."""
+    for label, state in (
+        (_("On rotation now"), AWAY_ON_ROTATION),
+        (_("Rotated with their employment"), HERE_ON_ROTATION),
+    ):
+        reach = teachers_where(user.grants, P.TEACHER_READ)
+        statement = select(Teacher).where(reach, Teacher.left_on.is_(None), Teacher.state_code == state)
+        number, is_capped = count(db.session(), statement, Teacher.id)
+        if number or state == AWAY_ON_ROTATION:
+            yield Figure(label, number, url_for("teachers.index", state=state), is_capped=is_capped)

@@ -65,7 +65,6 @@ def _give_up() -> ExactField:
         low="0",
         high="100",
         is_needed=False,
-        description=_l("Of its best value: with 1, a best of 200 may become 202. Empty is nothing."),
     )
 
 

@@ -20,6 +20,7 @@ from app.rotation.routes import bp
 from app.rotation.routes.answers import question
 from app.rotation.routes.common import Page, may_edit, shown
 from app.rotation.routes.proposals import exported_or_404, frame, solved_or_back
+from app.rotation.wording import Names
 from app.rotation.wording_reasons import POST_CODES, TEACHER_CODES
 from app.teachers.models import Teacher
 from app.web import lists
@@ -28,6 +29,7 @@ from app.web.guards import requires
 from app.web.lists import Listing
 
 P = Permission
+MOST_SHOWN = 60
 
 
 @bp.get("/scenarios/<int:scenario_id>/stayed")
@@ -94,23 +96,30 @@ def vacancies(scenario_id: int) -> Page:
     row = solved_or_back(scenario_id)
     around = frame(row, "vacancies")
     asked = question(answers.answer_to(row.id, AnswerKind.WHY_NOT))
-    posts, why = queries.detail_of(row)["posts"], reasons.post_rows(asked["answer"])
-    open_posts = reasons.with_reasons(presenting.open_posts(posts, around["names"], **_narrowed()), why, _reason())
-    told = answers.told_of(row.plan.county_id, around["names"], [post["reasons"] for post in open_posts[:300]])
     return render_template(
         "rotation/vacancies.html",
         **around,
         **asked,
-        **presenting.post_choices(posts),
+        **_open_posts(row, around["names"], asked["answer"]),
         gaps=row.report["gaps"],
         chart=presenting.gap_chart(row),
-        open_posts=reasons.post_lines(open_posts[:300], told),
-        open_total=len(open_posts),
-        code_choices=reasons.code_choices([rows[0]["code"] for rows in why.values()], POST_CODES),
         schools=list(around["names"].schools.items()),
         numbers=plan_queries.school_numbers(row.plan.county_id),
         may_export=may_edit(row.plan, P.EXPORT),
     )
+
+
+def _open_posts(row: Scenario, names: Names, answer: dict[str, Any] | None) -> dict[str, Any]:
+    """The posts that stay vacant as the filter narrows them, with their reasons, and the filter's choices."""
+    posts, why = queries.detail_of(row)["posts"], reasons.post_rows(answer)
+    found = reasons.with_reasons(presenting.open_posts(posts, names, **_narrowed()), why, _reason())
+    told = answers.told_of(row.plan.county_id, names, [post["reasons"] for post in found[:MOST_SHOWN]])
+    return {
+        **presenting.post_choices(posts),
+        "open_posts": reasons.post_lines(found[:MOST_SHOWN], told),
+        "open_total": len(found),
+        "code_choices": reasons.code_choices([rows[0]["code"] for rows in why.values()], POST_CODES),
+    }
 
 
 def _narrowed() -> dict[str, str]:

@@ -61,21 +61,23 @@ def scenario(scenario_id: int) -> Page:
     job = queries.job_of(row)
     status = queries.real_status(row, job)
     if status is not ScenarioStatus.SOLVED:
-        report = row.report
-        people = queries.people_named(report.get("conflict", []), report.get("findings", []))
-        return render_template(
-            "rotation/unsolved.html",
-            **around,
-            status=status,
-            card=presenting.job_view(row, job, status),
-            faults=presenting.findings_in_words(report.get("findings", []), people, around["names"]),
-            conflict=presenting.conflict_in_words(report.get("conflict", []), people, around["names"]),
-            **conflicts.clashes_in_words(report.get("clashes"), people, around["names"]),
-        )
+        card = presenting.job_view(row, job, status)
+        return render_template("rotation/unsolved.html", **around, status=status, card=card, **_hindrances(row, around))
     numbers = plan_queries.school_numbers(row.plan.county_id)
     figures = presenting.summary(row, around["names"], numbers)
     may_export = may_edit(row.plan, P.EXPORT)
     return render_template("rotation/summary.html", **around, **figures, may_export=may_export)
+
+
+def _hindrances(row: Scenario, around: dict[str, Any]) -> dict[str, Any]:
+    """Why there is no proposal: faults of the data, decisions that contradict each other."""
+    report, names = row.report, around["names"]
+    people = queries.people_named(report.get("conflict", []), report.get("findings", []))
+    return {
+        "faults": presenting.findings_in_words(report.get("findings", []), people, names),
+        "conflict": presenting.conflict_in_words(report.get("conflict", []), people, names),
+        **conflicts.clashes_in_words(report.get("clashes"), people, names),
+    }
 
 
 @bp.get("/scenarios/<int:scenario_id>/moves")

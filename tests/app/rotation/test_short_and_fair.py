@@ -12,9 +12,11 @@ from app.eligibility.models import EligibilityVerdict
 from app.eligibility.operations import ensure_judged
 from app.rotation.models import AnswerKind, ScenarioStatus
 from app.rotation.near import near_eligible
-from app.rotation.operations import answers
+from app.rotation.operations import answers, wishes
+from app.rotation.presenting_short import mend_rows
 from app.rotation.wording import Names
 from app.rotation.wording_conflicts import clashes_in_words
+from app.rotation.wording_reasons import Told
 from tests.app.rotation.county import build_county, lock, make_plan, make_scenario, solved
 
 
@@ -86,6 +88,49 @@ def test_the_proposal_stands_beside_the_office_rule(county, client, officer, run
     fair = plans[0]["fairness"]["backbones"]["primary"]
     assert f"{fair['before']['gini']:.3f} → {fair['after']['gini']:.3f}" in page
     assert "基尼系数" in client.get(f"{path}?lang=zh_Hans_CN").text
+
+
+def test_where_wishes_were_given_the_mechanisms_stand_beside_it_too(county, client, officer, run_jobs):
+    plan = make_plan(county, officer)
+    away, kept = county.others[:2], 0
+    for teacher in county.teachers:
+        if teacher.working_school_id in {school.id for school in county.sending}:
+            kept += wishes.set_wishes(plan=plan, teacher=teacher, schools=away, actor=officer)
+    assert kept
+    number = solved(make_scenario(plan, officer), officer).id
+    client.sign_in(officer)
+    path = f"/rotation/scenarios/{number}/fairness"
+    client.post(f"/rotation/scenarios/{number}/ask/fairness")
+    run_jobs()
+    plans = answers.kept(number, AnswerKind.FAIRNESS)["plans"]
+    assert [plan["name"] for plan in plans] == ["plan", "greedy", "to_be", "mda"]
+    page = client.get(path).text
+    heads = re.findall(r"<th[^>]*scope=\"col\"[^>]*>(.*?)</th>", page, re.DOTALL)
+    for name in ("Office rule: nearest gap first", "TO-BE (stable improvement cycles)", "MDA (modified deferred"):
+        assert any(name in head for head in heads), name
+    assert "First wish" in page or "first wish" in page
+    assert "TO-BE" in client.get(f"{path}?lang=zh_Hans_CN").text
+
+
+@pytest.mark.parametrize(
+    ("sex", "english", "chinese"),
+    [
+        ("male", "Raising the age limit for men from 50 to 51 adds 3 teachers", "男教师"),
+        ("female", "Raising the age limit for women from 50 to 51 adds 3 teachers", "女教师"),
+        ("unknown", "Raising the age limit from 50 to 51 adds 3 teachers", "年龄"),
+    ],
+)
+def test_a_milder_age_limit_says_whose_it_is(app, sex, english, chinese):
+    params = {"sex": sex, "was": 50, "value": 51}
+    change = {"setting": None, "code": f"age_{sex}", "teachers": ["T1", "T2"], "policy": False, "params": params}
+    row = {"changes": [change], "before": 2, "after": 0, "still": [], "smallest": True}
+    near = [{"code": f"age_{sex}", "params": params, "count": 3}]
+    told = Told(Names({}, {}), {"T1": "王芳", "T2": "李强"})
+    for language, words in (("en", english), ("zh_Hans_CN", chinese)):
+        with app.test_request_context(), force_locale(language):
+            found = mend_rows([row], near, told)[0]
+        assert words in found["changes"][0]
+        assert [person["name"] for person in found["people"]] == ["王芳", "李强"]
 
 
 def test_contradicting_decisions_say_at_which_limit(county, client, officer):
