@@ -54,7 +54,7 @@ i18n: dev ## name the strings without Chinese, and put the catalogues together
 	@$(PYTHON) -W ignore -m app.web.catalogues compile
 	@$(PYTHON) -m app.web.catalogues check
 
-bench: dev ## all benchmarks; writes benchmarks/RESULTS.md
+bench: dev $(VENV)/.peers ## all benchmarks; writes benchmarks/RESULTS.md
 	@$(PYTHON) -m benchmarks
 
 clean: ## remove the environment and everything generated, but not instance/
@@ -78,6 +78,11 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements.txt constraints.txt
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
 	@echo "Installing what the tests need …"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.peers: benchmarks/optimizer/requirements.txt | $(VENV)/.development
+	@echo "Installing the solvers the optimiser is measured against …"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/peers --upgrade -r $<
 	@touch $@
 
 app/static/vendor/manifest.json: package-lock.json app/web/assets.py | $(VENV)/.runtime

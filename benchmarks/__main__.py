@@ -1,6 +1,7 @@
 """Run every benchmark in a process of its own and write `benchmarks/RESULTS.md`: machine, versions, date, tables.
 
-`python -m benchmarks [NAME …]` runs only those named; the sections of the others stay as they were.
+`python -m benchmarks [NAME …] [--resume]` runs only those named; the sections of the others stay as they were.
+`--resume` lets the optimiser's benchmark go on from what a stopped run has measured.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import platform
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -40,12 +42,12 @@ def heading() -> str:
     )
 
 
-def run(name: str) -> str:
+def run(name: str, options: Sequence[str] = ()) -> str:
     """One benchmark's section."""
     sys.stdout.write(f"== {name}\n")
     sys.stdout.flush()
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", f"benchmarks.{name}"],
+        [sys.executable, "-W", "ignore", "-m", f"benchmarks.{name}", *options],
         cwd=HERE.parent,
         stdout=subprocess.PIPE,
         check=False,
@@ -68,10 +70,12 @@ def main() -> int:
     """The command line; exit status 1 where a promise was not met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*names(), []], metavar="NAME")
-    chosen = parser.parse_args().names or names()
+    parser.add_argument("--resume", action="store_true", help="keep what a stopped run of the optimiser has measured")
+    options = parser.parse_args()
+    chosen = options.names or names()
     kept = sections()
     for name in chosen:
-        kept[name] = run(name)
+        kept[name] = run(name, ["--resume"] if options.resume and name == "optimizer" else [])
         text = "# What was measured\n\nWritten by `make bench`; quote the ratios, not single times.\n\n"
         RESULTS.write_text(text + "\n".join(kept[n] for n in sorted(kept)), encoding="utf-8")
     return int(any("**NOT met**" in kept[name] for name in chosen))

@@ -1,151 +1,111 @@
-"""The optimiser beside its peers: `python -m benchmarks.optimizer [--schools N] [--seeds A-B] [--peers …] [FILE …]`
+"""The optimiser beside its peers: `python -m benchmarks.optimizer [--resume] [--parts …] [--seeds A-B]`
 
-Every way gets the same problems in the same run, one solver thread each, from a JSON file to a result that the
-verifier has judged. Peers: the straightforward teacher-level PuLP model with HiGHS, the same with CBC where it is
-installed, and the greedy administrative rule. Prints a Markdown table; exit status 1 where tier values differ from
-the straightforward model's, a plan is unsound, or the median ratio of times is above the promise.
+Every way gets the same problems in the same run, from a problem file to an answer. Parts:
+
+- `pairs`: ours, the straightforward PuLP model with HiGHS, ours again, county by county; ratios of wall and CPU time.
+- `peers`: CBC and OR-Tools CP-SAT, a minute for each tier; the administrative rule, MDA and TO-BE.
+- `large`: 300 and 800 schools.
+- `locks`: solving again after one lock, and how much of the plan stays (`benchmarks.optimizer.locks`).
+
+What was measured is kept line by line; `--resume` takes a stopped run up where it was left and prints the whole table.
+Exit status 1 where a figure misses what was promised, a plan is unsound, or a proven tier differs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-import pulp
+from benchmarks.optimizer import locks, table
+from benchmarks.optimizer.counties import county
+from benchmarks.optimizer.store import Store
+from benchmarks.optimizer.ways import OURS, PEER_WAYS, PLAIN, has_peers, run
 
-from benchmarks.optimizer import greedy, straightforward
-from optimizer import verify
-from tests.optimizer.counties import small
-
-PROMISE, WORST = 0.06, 0.15
-TIERS = ("rules", "needs", "balance", "moves", "cost")
+PARTS = ("pairs", "peers", "large", "locks")
+LARGE_LIMIT = 600
+PEER_SEEDS = (1, 2)
 Data = dict[str, Any]
 
 
-@dataclass
-class Result:
-    """One way on one problem: seconds, tier values, whether all were proven, and what the verifier says."""
-
-    way: str
-    seconds: float
-    values: dict[str, float]
-    proven: bool
-    faults: list[str] = field(default_factory=list)
+def seeds(text: str) -> range:
+    """`1-24` as numbers."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
-def ours(path: Path, problem: Data) -> Result:
-    """A fresh process, from the file to the verified solution."""
-    target = path.with_suffix(".solution.json")
-    begun = time.perf_counter()
-    command = [sys.executable, "-m", "optimizer", str(path), "-o", str(target), "--quiet"]
-    subprocess.run(command, check=False, capture_output=True)
-    seconds = time.perf_counter() - begun
-    solution = json.loads(target.read_text(encoding="utf-8"))
-    values = {tier["name"]: tier["value"] for tier in solution["tiers"]}
-    return Result("Qinglan", seconds, values, solution["status"] == "optimal", verify.faults(problem, solution))
+class Bench:
+    """The parts, each measuring what the store does not have yet."""
 
+    def __init__(self, store: Store, folder: Path, *, stop: int | None = None) -> None:
+        self.store, self.folder, self.stop = store, folder, stop
 
-def plain(name: str, solver: pulp.LpSolver, problem: Data) -> Result:
-    """The straightforward model with a solver."""
-    outcome = straightforward.solve(problem, solver)
-    broken = verify.report(problem, {"moves": outcome["moves"]})["broken"] if outcome["proven"] else []
-    return Result(name, outcome["seconds"], outcome["values"], outcome["proven"], [str(fault) for fault in broken])
+    def file(self, schools: int, seed: int, **shape: float) -> Path:
+        marks = "".join(f"-{key}-{value:g}" for key, value in shape.items())
+        path = self.folder / f"county-{schools}-{seed}{marks}.json"
+        if not path.exists():
+            problem = county(schools=schools, seed=seed, **shape)  # type: ignore[arg-type]
+            path.write_text(json.dumps(problem, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        return path
 
+    def take(self, way: str, path: Path, *, turn: int = 0, time_limit: float | None = None) -> Data:
+        key = f"{path.stem} {way} {turn}"
+        known = key in self.store.records
+        record = self.store.get(
+            key, lambda: run(way, path.stem, path, time_limit=time_limit, most_cpu=self.stop).to_dict()
+        )
+        if not known:
+            sys.stderr.write(f"{key}: {record['wall']:.1f} s, {record['cpu']:.1f} s CPU\n")
+            sys.stderr.flush()
+        return record
 
-def by_rule(problem: Data) -> Result:
-    """The greedy rule; it proves nothing."""
-    begun = time.perf_counter()
-    moves = greedy.solve(problem)
-    seconds = time.perf_counter() - begun
-    report = verify.report(problem, {"moves": moves})
-    return Result("greedy rule", seconds, report["tiers"], False, [str(fault) for fault in report["broken"]])
+    def pairs(self, chosen: range) -> Iterator[tuple[Data, Data, Data]]:
+        for seed in chosen:
+            path = self.file(111, seed)
+            before, plain = self.take(OURS, path), self.take(PLAIN, path)
+            yield before, plain, self.take(OURS, path, turn=1)
 
+    def peers(self) -> Iterator[list[Data]]:
+        ways = [way for way in PEER_WAYS if has_peers() or way not in ("cbc", "cp-sat")]
+        for path in [self.file(111, seed) for seed in PEER_SEEDS]:
+            yield [self.take(way, path) for way in (OURS, PLAIN, *ways)]
+        quick = [way for way in ways if way not in ("cbc", "cp-sat")]
+        yield [self.take(way, self.file(111, 1, wishes=1)) for way in (OURS, *quick)]
 
-def run(path: Path, peers: list[str], limit: float) -> Iterator[Result]:
-    """Every way on one problem."""
-    problem = json.loads(path.read_text(encoding="utf-8"))
-    yield ours(path, problem)
-    if "greedy" in peers:
-        yield by_rule(problem)
-    if "highs" in peers:
-        yield plain("straightforward, HiGHS", pulp.HiGHS(msg=False, threads=1, gapRel=0, timeLimit=limit), problem)
-    if "cbc" in peers and "PULP_CBC_CMD" in pulp.listSolvers(onlyAvailable=True):
-        yield plain("straightforward, CBC", pulp.getSolver("PULP_CBC_CMD", msg=False, timeLimit=limit), problem)
-
-
-def differs(a: Result, b: Result) -> bool:
-    """Whether two proven results disagree on a tier."""
-    if not (a.proven and b.proven):
-        return False
-    far = {"balance": 1e-6}
-    return any(
-        abs(a.values[t] - b.values[t]) > far.get(t, 0.01) * max(1.0 if t != "balance" else 0.0, a.values[t] * 1e-6 + 1)
-        for t in TIERS
-        if t in a.values and t in b.values
-    )
-
-
-def problems(options: argparse.Namespace, folder: Path) -> Iterator[Path]:
-    """The files named, or counties made for the seeds asked for."""
-    if options.files:
-        yield from options.files
-        return
-    first, _, last = options.seeds.partition("-")
-    for seed in range(int(first), int(last or first) + 1):
-        path = folder / f"county-{options.schools}-{seed}.json"
-        path.write_text(json.dumps(small(options.schools, seed), ensure_ascii=False), encoding="utf-8")
-        yield path
+    def large(self) -> Iterator[Data]:
+        for schools in (300, 800):
+            yield self.take(OURS, self.file(schools, 1), time_limit=LARGE_LIMIT)
 
 
 def main() -> int:
-    """Run, print the table, and judge."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.optimizer", description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="problems; default: made counties")
-    parser.add_argument("--schools", type=int, default=111)
-    parser.add_argument("--seeds", default="1-3", metavar="A-B")
-    parser.add_argument("--peers", nargs="*", default=["highs", "cbc", "greedy"])
-    parser.add_argument("--limit", type=float, default=300, help="seconds a peer may take for one tier")
+    """Run, print the tables, and judge."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.optimizer", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--resume", action="store_true", help="keep what the last run measured")
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--seeds", type=seeds, default="1-24", metavar="A-B")
+    parser.add_argument(
+        "--stop", type=int, metavar="S", help="stop the straightforward way after S CPU seconds; ratios are bounds then"
+    )
     options = parser.parse_args()
-    heading = ["problem", "way", "seconds", "× ours", "proven", *TIERS]
-    print("| " + " | ".join(heading) + " |\n|" + " --- |" * len(heading))
-    ratios: list[float] = []
-    wrong: list[str] = []
+    report = table.Report()
     with tempfile.TemporaryDirectory() as folder:
-        for path in problems(options, Path(folder)):
-            first: Result | None = None
-            for result in run(path, options.peers, options.limit):
-                first = first or result
-                values = [f"{result.values[t]:.9g}" if t in result.values else "–" for t in TIERS]
-                proven = "yes" if result.proven else "no"
-                times = f"{result.seconds / first.seconds:.1f}"
-                print(
-                    "| " + " | ".join([path.stem, result.way, f"{result.seconds:.2f}", times, proven, *values]) + " |"
-                )
-                sys.stdout.flush()
-                wrong += [f"{path.stem}: {result.way}: {fault}" for fault in result.faults]
-                if result is not first and differs(first, result):
-                    wrong.append(f"{path.stem}: {result.way} has other tier values")
-                if result.way == "straightforward, HiGHS":
-                    ratios.append(first.seconds / result.seconds)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"\nPeak memory of our process: {peak:.0f} MiB.")
-    if ratios:
-        print(f"Ours / straightforward: median {median(ratios):.3f} (promise {PROMISE}), worst {max(ratios):.3f}.")
-        if median(ratios) > PROMISE or max(ratios) > WORST:
-            wrong.append("slower than promised")
-    for line in wrong:
-        print(f"WRONG: {line}")
-    return 1 if wrong else 0
+        bench = Bench(Store(resume=options.resume), Path(folder), stop=options.stop)
+        if "pairs" in options.parts:
+            report.pairs(list(bench.pairs(options.seeds)))
+        if "large" in options.parts:
+            report.large(list(bench.large()))
+        if "locks" in options.parts:
+            report.locks(locks.measured(bench.store, bench.folder))
+        if "peers" in options.parts:
+            report.peers(list(bench.peers()))
+    sys.stdout.write(report.text())
+    return 1 if report.missed else 0
 
 
 if __name__ == "__main__":

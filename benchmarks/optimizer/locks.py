@@ -1,0 +1,144 @@
+"""Solving again after one decision on the plan: `python -m benchmarks.optimizer.locks PROBLEM OUT COUNT`
+
+Of a county that was solved once, with random decisions of an officer on the plan, one at a time: a proposed teacher
+stays after all, or any eligible teacher goes to a school within reach, half of each. The new problem refers to the
+plan, and starts from what the first solve left. Seconds are those of `solve` in a process that is up already, as a
+worker's is; the answer is compared with a solve from cold for the first few.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.optimizer.counties import county
+from benchmarks.optimizer.store import Store
+from benchmarks.optimizer.ways import spend
+from optimizer import Lock, Problem, ReferenceMove, Solution, solve, verify
+from optimizer.arcs import find_arcs
+from optimizer.county import County
+
+COUNT, FROM_COLD = 50, 5
+RATIO, CHANGE = 1 / 3, 0.02
+Data = dict[str, Any]
+
+
+def timed(work: Callable[[], Solution]) -> tuple[Solution, float, float]:
+    """A solution, and its wall and CPU seconds."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    solution = work()
+    return solution, time.perf_counter() - wall, time.process_time() - cpu
+
+
+def decisions(problem: Problem, plan: Solution, count: int) -> list[Lock]:
+    """Random locks an officer might set: half of them hold a proposed teacher back, half send somebody somewhere."""
+    r = random.Random(1)
+    known = County.of(problem.canonical())
+    arcs = find_arcs(known)
+    locks = []
+    for n in range(count):
+        if n % 2:
+            locks.append(Lock(r.choice(plan.moves).teacher, None))
+            continue
+        i = r.choice(known.eligible)
+        while not (mine := [k for k in range(len(arcs)) if arcs.teacher[k] == i]):
+            i = r.choice(known.eligible)
+        school = known.teams[int(arcs.team[r.choice(mine)])].school
+        locks.append(Lock(known.teachers[i].id, known.schools[school].id))
+    return locks
+
+
+def measure(problem: Problem, count: int) -> Data:
+    """The first solve and one solve a lock."""
+    solve(problem)  # a worker has done this before: nothing is loaded for the first time
+    first, wall, cpu = timed(lambda: solve(problem))
+    reference = tuple(ReferenceMove(move.teacher, move.to) for move in first.moves)
+    before = {move.teacher: move.to for move in first.moves}
+    rows = []
+    for n, lock in enumerate(decisions(problem, first, count)):
+        locked = replace(problem, locks=(lock,), reference=reference)
+        again, its_wall, its_cpu = timed(lambda locked=locked: solve(locked, start=first.start))  # type: ignore[misc]
+        row: Data = {"wall": its_wall, "cpu": its_cpu, "status": again.status, "stays": lock.to is None}
+        if again.status != "infeasible":
+            after = {move.teacher: move.to for move in again.moves}
+            others = (before.keys() | after.keys()) - {lock.teacher}
+            row["changed"] = sum(before.get(t) != after.get(t) for t in others)
+            row["held"] = again.start is first.start
+            row["faults"] = verify.faults(locked.to_dict(), again.to_dict())
+        if n < FROM_COLD:
+            cold = solve(locked)
+            row["same"] = cold.moves == again.moves and _values(cold) == _values(again)
+        rows.append(row)
+        sys.stderr.write(f"lock {n}: {its_wall:.2f} s, {its_cpu:.2f} s CPU {row}\n")
+    return {"wall": wall, "cpu": cpu, "moves": len(before), "rows": rows}
+
+
+def _values(solution: Solution) -> list[tuple[str, float]]:
+    return [(tier.name, tier.value) for tier in solution.tiers]
+
+
+def measured(store: Store, folder: Path) -> Data:
+    """The part of the report: lines, and what was promised with whether it is kept."""
+
+    def run() -> Data:
+        source, target = folder / "locks.json", folder / "locks.out.json"
+        source.write_text(json.dumps(county(), ensure_ascii=False), encoding="utf-8")
+        command = [sys.executable, "-m", "benchmarks.optimizer.locks", str(source), str(target), str(COUNT)]
+        if spend(command).status:
+            raise RuntimeError("the locks could not be measured")
+        answer: Data = json.loads(target.read_text(encoding="utf-8"))
+        return answer
+
+    return report(store.get("locks", run))
+
+
+def report(found: Data) -> Data:
+    """Lines and promises of what was measured."""
+    rows = [row for row in found["rows"] if row["status"] != "infeasible"]
+    held = [row for row in rows if row["held"]]
+    anew = [row for row in rows if not row["held"]]
+    lines = [
+        f"One decision on the plan of 111 schools (seed 1), then solved again, {len(found['rows'])} times; the first",
+        f"solve takes {found['wall']:.2f} s wall, {found['cpu']:.2f} s CPU. In {len(held)} of them the leading tiers",
+        f"keep their values; in {len(anew)} the decision costs some of them, and they are proven anew;",
+        f"{len(found['rows']) - len(rows)} contradict the hard rules.",
+        "",
+    ]
+    for name, some in (("all", rows), ("values kept", held), ("proven anew", anew)):
+        if some:
+            ratio, worst = median(r["cpu"] for r in some) / found["cpu"], max(r["cpu"] for r in some) / found["cpu"]
+            wall = median(r["wall"] for r in some) / found["wall"]
+            lines.append(f"{name}: CPU ratio median {ratio:.2f}, worst {worst:.2f}; wall ratio median {wall:.2f}")
+    ratio = median(row["cpu"] for row in rows) / found["cpu"]
+    changed = median(row["changed"] for row in rows) / found["moves"]
+    most = max(row["changed"] for row in rows) / found["moves"]
+    lines += [f"other moves that change: median {changed:.2%}, most {most:.2%}", ""]
+    compared = [row for row in found["rows"] if "same" in row]
+    promises = [
+        (f"solving again after one lock: median ratio {ratio:.2f} (≤ 1/3)", ratio <= RATIO),
+        (f"other moves that change after one lock: median {changed:.2%} (≤ 2 %)", changed <= CHANGE),
+        (
+            "every plan after a lock proven and verified",
+            all(r["status"] == "optimal" and not r["faults"] for r in rows),
+        ),
+        (f"the same moves as from cold ({len(compared)} compared)", all(row["same"] for row in compared)),
+    ]
+    return {"lines": lines, "promises": promises}
+
+
+def main() -> None:
+    """From a problem file to what was measured."""
+    source, target, count = sys.argv[1:]
+    problem = Problem.from_dict(json.loads(Path(source).read_text(encoding="utf-8")))
+    Path(target).write_text(json.dumps(measure(problem, int(count))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
