@@ -38,6 +38,10 @@ from app.rotation.queries.wishes import open_plans_of, wishes_of
 from app.schools.access import schools_where
 from app.schools.models import School, SubjectPost
 from app.teachers.models import Teacher
+from app.training.access import sessions_where
+from app.training.models import Enrolment, EnrolmentStatus, SessionStatus, TrainingSession
+from app.training.operations.feedback import may_give
+from app.training.queries.people import own_enrolments
 from app.web.languages import school_year_label
 
 MISSING_FACTS = ("joined_missing", "birth_missing", "sex_missing", "category_missing", "evidence_missing")
@@ -258,6 +262,61 @@ def own_certificates(user: Any, today: date) -> Iterator[Task]:
         yield Task(title, url, "calendar-due", "warning")
 
 
+def training_to_decide(user: Any, today: date) -> Iterator[Task]:
+    """Enrolments that wait for the organiser, and sessions that are over without results."""
+    mine = select(TrainingSession.id).where(sessions_where(user.grants, P.TRAINING_EDIT))
+    running = mine.where(TrainingSession.status.in_((SessionStatus.OPEN, SessionStatus.CLOSED)))
+    asked = (EnrolmentStatus.NOMINATED, EnrolmentStatus.APPLIED)
+    waiting = _count(select(Enrolment.id).where(Enrolment.session_id.in_(running), Enrolment.status.in_(asked)))
+    if waiting:
+        title = ngettext(
+            "%(num)d training enrolment waits for a decision",
+            "%(num)d training enrolments wait for a decision",
+            waiting,
+        )
+        yield Task(title, url_for("training.index", status=SessionStatus.OPEN.value), "school", "warning")
+    over = _count(running.where(TrainingSession.ends_on < today))
+    if over:
+        title = ngettext(
+            "%(num)d training session is over; record its results and finish it",
+            "%(num)d training sessions are over; record their results and finish them",
+            over,
+        )
+        yield Task(title, url_for("training.index", to=today.isoformat()), "calendar-due", "warning")
+
+
+def training_to_nominate(user: Any, _today: date) -> Iterator[Task]:
+    """Teachers of the school who applied for a session that asks for a nomination."""
+    schools = select(School.id).where(schools_where(user.grants, P.TRAINING_NOMINATE))
+    open_ones = select(TrainingSession.id).where(TrainingSession.status == SessionStatus.OPEN)
+    applied = _count(
+        select(Enrolment.id).where(
+            Enrolment.school_id.in_(schools),
+            Enrolment.status == EnrolmentStatus.APPLIED,
+            Enrolment.session_id.in_(open_ones),
+        )
+    )
+    if applied:
+        title = ngettext(
+            "%(num)d teacher applied for training; nominate or decline",
+            "%(num)d teachers applied for training; nominate or decline",
+            applied,
+        )
+        yield Task(title, url_for("training.index", status=SessionStatus.OPEN.value), "user-check", "warning")
+
+
+def own_training(user: Any, today: date) -> Iterator[Task]:
+    """Sessions of one's own that begin within a week, and those one can say something about."""
+    for row in own_enrolments(user.teacher_id or 0)[:20]:
+        session = row.session
+        if row.status is EnrolmentStatus.CONFIRMED and today <= session.begins_on <= today + timedelta(days=7):
+            title = _("Training on %(day)s: %(session)s", day=session.begins_on, session=session.name)
+            yield Task(title, url_for("training.mine"), "school", "info", session.venue or "")
+        elif may_give(row, session) and session.ends_on > today - timedelta(days=30):
+            title = _("Say what you thought of %(session)s", session=session.name)
+            yield Task(title, url_for("training.give_feedback", enrolment_id=row.id), "message")
+
+
 def accounts_without_role(user: Any, _today: date) -> Iterator[Task]:
     """Accounts that open nothing."""
     idle = _count(
@@ -343,7 +402,10 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     (P.ETHICS_EDIT, ethics_returned),
     (P.QUALIFICATION_EDIT, certificates_to_review),
     (P.QUALIFICATION_EDIT, certificates_overdue),
+    (P.TRAINING_EDIT, training_to_decide),
+    (P.TRAINING_NOMINATE, training_to_nominate),
     (P.OWN_RECORD, own_wishes),
+    (P.OWN_RECORD, own_training),
     (P.OWN_RECORD, own_certificates),
     (P.OWN_RECORD, own_returned_claims),
     (P.OWN_ACCOUNT, claims_to_review),

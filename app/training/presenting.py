@@ -118,7 +118,7 @@ SESSION_HISTORY = Vocabulary(
 ENROLMENT_HISTORY = Vocabulary(
     ENROLMENT_FACTS,
     {
-        "training.enrolment.apply": (_l("Applied"), "send"),
+        "training.enrolment.apply": (_l("Applied for the session"), "send"),
         "training.enrolment.nominate": (_l("Nominated"), "user-check"),
         "training.enrolment.enrol": (_l("Put on the list"), "user-plus"),
         "training.enrolment.confirm": (_l("Decided by the organiser"), "circle-check"),

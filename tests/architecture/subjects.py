@@ -307,6 +307,8 @@ QUERIES = {
 
 # Other answers that are right within one's own scope, and why: endpoint or (endpoint, role) → statuses.
 ALSO_RIGHT = {
+    # A school records the results of its own sessions only.
+    ("training.result", Role.SCHOOL_ADMINISTRATOR): {404},
     # A school proposes; that a teacher leaves or changes schools is entered by the bureau.
     ("teachers.leave", Role.SCHOOL_ADMINISTRATOR): {403},
     ("teachers.transfer", Role.SCHOOL_ADMINISTRATOR): {403},

@@ -44,6 +44,7 @@ NOTICE = {
 # Not pages: parts of one, files, and what only leads elsewhere.
 NO_PAGES = {"health.show", "imports.template", "jobs.card", "rotation.progress", "schools.suggest", "static"}
 NO_PAGES |= {"rotation.answer", "rotation.answer_progress"}
+NO_PAGES |= {"training.own_pdf", "training.roster_template", "training.suggest"}
 OWN = {"security.change_password", "security.two_factor_setup", "security.verify", "security.mf_recovery_codes"}
 DOOR = {"security.login"}
 DRAFTS = {"eligibility.edit", "eligibility.effect"}

@@ -89,25 +89,27 @@ class SessionForm(VersionedForm):
         if field.data is not None and not 0 < field.data <= MOST_HOURS:
             raise wtforms.ValidationError(_("A session has more than 0 and at most %(most)s hours.", most=MOST_HOURS))
 
-    def validate_daily_to(self, field: TimeField) -> None:
-        start, end = self.daily_from.data, field.data
-        if (start is None) != (end is None):
-            raise wtforms.ValidationError(_("Give both times, or neither."))
-        if start and end and end <= start:
-            raise wtforms.ValidationError(_("The end lies before the beginning."))
-
     def validate_enrol_until(self, field: DayField) -> None:
         if field.data and self.ends_on.data and field.data > self.ends_on.data:
             raise wtforms.ValidationError(_("Enrolment ends no later than the session itself."))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        is_good = bool(super().validate(extra_validators))
+        is_good = bool(super().validate(extra_validators)) and self._has_right_times()
         if self.begins_on.data and self.ends_on.data:
             problem = dates_problem(self.year, self.begins_on.data, self.ends_on.data)
             if problem:
                 self.begins_on.errors = [*self.begins_on.errors, problem]
                 return False
         return is_good
+
+    def _has_right_times(self) -> bool:
+        """Both times or neither, in their order; an empty box has no validator of its own."""
+        start, end = self.daily_from.data, self.daily_to.data
+        if (start is None) != (end is None):
+            self.daily_to.errors = [_("Give both times, or neither.")]
+        elif start and end and end <= start:
+            self.daily_to.errors = [_("The end lies before the beginning.")]
+        return not self.daily_to.errors
 
 
 class ReasonForm(Form):

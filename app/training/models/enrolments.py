@@ -29,7 +29,7 @@ class EnrolmentStatus(StrEnum):
     def label(self) -> LazyString:
         """The status in the person's language."""
         return {
-            "applied": _l("Applied"),
+            "applied": _l("Has applied"),
             "nominated": _l("Nominated"),
             "waiting": _l("On the waiting list"),
             "confirmed": _l("Confirmed"),

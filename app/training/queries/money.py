@@ -1,4 +1,4 @@
-"""Budgets and expenses: what schools set aside of their public funds, against the 5 % rule."""
+"""Budgets and expenses: what schools set aside of their public funds, against the Five per cent rule."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from app.web.lists import Listing, ListSpec
 
 PERCENT = 5
 _STATES = (
-    ("reached", _l("5 % set aside")),
-    ("short", _l("Below 5 %")),
+    ("reached", _l("Five per cent set aside")),
+    ("short", _l("Below five per cent")),
     ("none", _l("No budget entered")),
 )
 BUDGETS = ListSpec(

@@ -1,4 +1,4 @@
-"""Budgets and expenses of schools, against the 5 % rule."""
+"""Budgets and expenses of schools, against the Five per cent rule."""
 
 from collections.abc import Iterator
 from datetime import date
