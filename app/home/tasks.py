@@ -3,8 +3,8 @@
 A task says what it is, how much of it there is, and leads to where it is done. Nothing waiting gives nothing.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +24,8 @@ from app.eligibility.queries import is_stale
 from app.eligibility.wording import reason_label
 from app.ethics import queries as ethics
 from app.extensions import db
+from app.home import studio_tasks
+from app.home.task import Source, Task
 from app.imports.access import batches_where
 from app.imports.models import OPEN, ImportBatch
 from app.jobs.models import Job, JobStatus
@@ -49,20 +51,6 @@ P = Permission
 COUNTIES = 5  # of whoever works for more, the first show what a day's work there is
 CLAIMS_COUNTED = 1_000  # of more, nobody reads the number off
 FAILED_LATELY = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing that waits: `tone` is danger, warning or info, in the order of the page."""
-
-    title: str
-    url: str
-    icon: str
-    tone: str = "info"
-    note: str = ""
-
-
-Source = Callable[[Any, date], Iterator[Task]]
 
 
 def tasks_for(user: Any, today: date) -> list[Task]:
@@ -411,4 +399,5 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     (P.OWN_ACCOUNT, claims_to_review),
     (P.ACCOUNT_MANAGE, accounts_without_role),
     (P.JOB_READ, failed_jobs),
+    *studio_tasks.SOURCES,
 )

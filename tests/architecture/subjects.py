@@ -14,7 +14,7 @@ from functools import cache
 
 from app import audit
 from app.access import Role
-from app.accounts.models import SavedFilter
+from app.accounts.models import RoleGrant, SavedFilter
 from app.audit.operations import SYSTEM
 from app.db.clock import today, utc_now
 from app.eligibility.operations import create_draft, put_in_force
@@ -28,11 +28,13 @@ from app.rotation.operations.plans import create_plan
 from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
 from app.schools.models import Stage
+from app.studios.models import Membership
 from tests.app.training.walk import TRAINING
 from tests.app.credits.walk import CREDITS
 from tests.app.qualifications.walk import QUALIFICATIONS
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
-from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory
+from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory, studio_rows
+from tests.factories.studios import make_studio
 
 YEAR = 2026
 LAYOUT = {"sheets": ["教师"], "headers": ["姓名"], "first_row": 0, "last_row": 0, "samples": [["张一"]]}
@@ -198,6 +200,100 @@ def answer_id(world: World):
     return InCounty(*(saved(row).id for row in rows))
 
 
+@cache_per_world
+def studios(world: World):
+    made = [make_studio(host=teacher) for teacher in world.teachers[::2]]
+    # The licence opens the host's pages to each account of the host; here a teacher is to be a teacher only.
+    own = RoleGrant.user_id != world.person(Role.STUDIO_HOST).id
+    db.session.execute(db.delete(RoleGrant).where(RoleGrant.role == Role.STUDIO_HOST, own))
+    return made
+
+
+@cache_per_world
+def studio_hosts(world: World):
+    return [
+        db.session.scalar(db.select(Membership).where(Membership.studio_id == studio.id)) for studio in studios(world)
+    ]
+
+
+def of_studios(make):
+    """A parameter that hangs on a studio: `make(studio, its host's membership)`."""
+
+    def pairs(world: World):
+        rows = zip(studios(world), studio_hosts(world), strict=True)
+        return InCounty(*(saved(make(studio, host)).id for studio, host in rows))
+
+    return pairs
+
+
+def review_id(world: World):
+    def make(user):
+        appraisal = saved(studio_rows.appraisal(studios(world)[0], cycle_no=user.id + 10))
+        return saved(studio_rows.review(appraisal, user)).id
+
+    return Personal(make)
+
+
+def user_id(world: World):
+    return InCounty(world.person(Role.AUDITOR).id, world.stranger.id)
+
+
+def grant_id(world: World):
+    return InCounty(world.person(Role.AUDITOR).role_grants[0].id, world.stranger.role_grants[0].id)
+
+
+def notice_id(world: World):
+    return Personal(lambda user: saved(Notice(user_id=user.id, kind="job", key="walk")).id)
+
+
+def file_id(world: World):
+    def make(user):
+        draft = EvidenceFile(
+            county_id=user.region_id or world.county.id,
+            uploaded_by_id=user.id,
+            name="证明.png",
+            media_type="image/png",
+            size=1,
+            sha256="0" * 64,
+            scan_state=ScanState.CLEAN,
+        )
+        saved(draft)
+        db.session.add(EvidenceContent(file_id=draft.id, content=b"x"))
+        db.session.flush()
+        return draft.id
+
+    return Personal(make)
+
+
+def ethics_id(world: World):
+    from tests.factories.ethics import EthicsEntryFactory
+
+    return InSchool(*(EthicsEntryFactory(teacher=teacher).id for teacher in world.teachers))
+
+
+def ethics_activity_id(world: World):
+    from tests.factories.ethics import EthicsActivityFactory
+
+    schools = (world.school, world.other_school, world.far_school)
+    return InSchool(*(EthicsActivityFactory(school=school).id for school in schools))
+
+
+def clause_id(world: World):
+    from tests.factories.ethics import EthicsClauseFactory
+
+    return InCounty(*(EthicsClauseFactory(county=county).id for county in world.counties))
+
+
+def filter_id(world: World):
+    def make(user):
+        row = SavedFilter(user_id=user.id, page="teachers.index", name="mine", query={"pairs": []})
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+    return Personal(make)
+
+
 def user_id(world: World):
     return InCounty(world.person(Role.AUDITOR).id, world.stranger.id)
 
@@ -259,6 +355,17 @@ def filter_id(world: World):
 
 
 SUBJECTS = {
+    "studio_id": both(studios),
+    "membership_id": both(studio_hosts),
+    "note_id": of_studios(studio_rows.note),
+    "meeting_id": of_studios(studio_rows.meeting),
+    "observation_id": of_studios(studio_rows.observation),
+    "outcome_id": of_studios(studio_rows.outcome),
+    "spending_id": of_studios(studio_rows.spending),
+    "funding_id": of_studios(studio_rows.funding),
+    "request_id": of_studios(studio_rows.request),
+    "appraisal_id": of_studios(studio_rows.appraisal),
+    "review_id": review_id,
     **QUALIFICATIONS,
     **CREDITS,
     **TRAINING,

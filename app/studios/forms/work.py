@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.evidence.forms import EvidenceField
 from app.schools.models import Stage
@@ -181,14 +181,14 @@ class ScoringForm(Form):
 
     @staticmethod
     def read(text: str) -> list[tuple[str, int]]:
-        """The criteria of the text; ValueError names the line that cannot be read."""
+        """The criteria of the text; ValidationError names the line that cannot be read."""
         found = []
         for line in text.splitlines():
             if not line.strip():
                 continue
             name, _comma, weight = line.replace("，", ",").rpartition(",")
             if not name.strip() or not weight.strip().isdecimal():
-                raise ValueError(_("“%(line)s” is no name and weight, such as “Plan, 20”.", line=line.strip()))
+                raise ValidationError(_("“%(line)s” is no name and weight, such as “Plan, 20”.", line=line.strip()))
             found.append((name.strip(), int(weight)))
         return found
 

@@ -126,16 +126,17 @@ def _check_leader(studio: Studio, role: MemberRole, leader: Membership | None) -
 
 def accept_application(*, actor: Actor, row: Membership, leader: Membership | None = None) -> Membership:
     """The host accepts somebody who applied: with a place, or on the waiting list where none is free."""
-    return _admit(actor, row, S.APPLIED, leader)
+    return _admit(actor, row, S.APPLIED, leader, today())
 
 
-def accept_invitation(*, actor: Actor, row: Membership) -> Membership:
-    """An invited teacher accepts: with a place, or on the waiting list where none is free."""
-    return _admit(actor, row, S.INVITED, None)
+def accept_invitation(*, actor: Actor, row: Membership, on: date | None = None) -> Membership:
+    """An invited teacher accepts: with a place, or on the waiting list where none is free. `on` is an earlier day of
+    joining, for a studio that ran before it was entered here."""
+    return _admit(actor, row, S.INVITED, None, on or today())
 
 
-def _admit(actor: Actor, row: Membership, since: MembershipStatus, leader: Membership | None) -> Membership:
-    studio, day = locked(row.studio_id), today()
+def _admit(actor: Actor, row: Membership, since: MembershipStatus, leader: Membership | None, day: date) -> Membership:
+    studio = locked(row.studio_id)
     teacher = locked_teacher(row.teacher_id)
     row = fresh(row.id)
     if row.status is not since:

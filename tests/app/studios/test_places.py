@@ -49,7 +49,7 @@ def test_a_member_needs_a_title_that_is_valid_on_the_day(app):
 def test_a_county_says_which_title_counts(app):
     studio = make_studio(honour_types=["subject_leader"], honour_levels=["3"])
     teacher = make_teacher(studio, backbone=True)
-    with pytest.raises(Refused, match="学科带头人"):
+    with pytest.raises(Refused, match="Subject leader"):
         people.apply(actor=SYSTEM, studio=studio, teacher=teacher, role=MEMBER, statement="")
     BackboneHonourFactory(teacher_id=teacher.id, type_code="subject_leader", level_code="3")
     assert people.apply(actor=SYSTEM, studio=studio, teacher=teacher, role=MEMBER, statement="").status is S.APPLIED

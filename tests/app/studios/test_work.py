@@ -137,7 +137,7 @@ def test_the_host_ticks_who_was_there(joined, client):
 
 
 def test_a_plan_counts_what_is_done(joined):
-    studio, member, _mentees = joined
+    studio, _member, _mentees = joined
     work.save_plan(
         actor=SYSTEM, studio=studio, year=2026, plan=None, aims="提升", summary=None,
         targets={TargetKind.PAPER: 1, TargetKind.OUTREACH: 2},
