@@ -66,6 +66,9 @@ def rule_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _how(row: Mapping[str, Any]) -> str:
     if row["how"] == "off":
         return str(_("Without the rule"))
+    if row["setting"] == "directions":
+        more = prices.setting_value("directions", [way for way in row["value"] if way not in row["was"]])
+        return str(_("Also: %(directions)s", directions=more))
     was, value = (prices.setting_value(row["setting"], row[key]) for key in ("was", "value"))
     return str(_("From %(was)s to %(value)s", was=was, value=value))
 

@@ -98,6 +98,7 @@ def fairness(scenario_id: int) -> Page:
         plans=plans,
         lines=equity.figure_lines(plans) if plans else [],
         chart=equity.wishes_chart(plans),
+        has_wishes=any(sum(plan["wishes"].values()) > plan["wishes"]["none_given"] for plan in plans),
         curves=equity.lorenz(answer) if answer else [],
         numbers=plan_queries.school_numbers(row.plan.county_id),
     )
