@@ -134,6 +134,7 @@ def proposal(studio: Studio, page: Page) -> str:
     ):
         tabs.get_by_role("link", name=label).click()
         take(page, name, height)
+    reasons(page)
     tabs.get_by_role("link", name="交流名单").click()
     page.locator("details.ql-why summary").first.click()
     take(page, "moves", 900)
@@ -151,10 +152,47 @@ def proposal(studio: Studio, page: Page) -> str:
     tabs.get_by_role("link", name="变动").click()
     take(page, "changes", 760)
     short_of_people(page, plan)
+    giving_up(page, plan)
     page.goto(plan)
     page.get_by_role("link", name="比较").click()
     take(page, "compare", 1000)
     return plan
+
+
+def reasons(page: Page) -> None:
+    """What a move is worth, what the rules cost, who is worse off: each worked out once, then shown."""
+    tabs = page.get_by_role("navigation", name="方案内容")
+    for name, label, shown, height in (
+        ("costs", "各项规则的代价", "多交流能换来什么", 1100),
+        ("fairness", "谁的处境变差", "与其他办法对比", 1100),
+    ):
+        tabs.get_by_role("link", name=label).click()
+        ask(page, shown)
+        take(page, name, height)
+    tabs.get_by_role("link", name="交流名单").click()
+    page.locator("a[href*='/why/']").first.click()
+    ask(page, "若不作此项交流")
+    take(page, "why", 1300)
+
+
+def ask(page: Page, heading: str) -> None:
+    """Have a question worked out unless its answer is there, and wait for it."""
+    button = page.get_by_role("button", name="开始测算")
+    if button.count():
+        button.click()
+    page.get_by_role("heading", name=heading).first.wait_for(timeout=900 * SECONDS)
+
+
+def giving_up(page: Page, plan: str) -> None:
+    """A scenario that may give up a little balance for shorter ways."""
+    page.goto(plan)
+    page.get_by_role("link", name="新建情景").click()
+    page.get_by_label("情景名称").fill("均衡让步1%（试算）")
+    page.locator("input[name=give_balance]").fill("1")
+    page.get_by_role("button", name="新建并测算").click()
+    wait_until_solved(page)
+    page.get_by_role("heading", name="让步与所得").scroll_into_view_if_needed()
+    take(page, "giving-up", 760, is_scrolled=True)
 
 
 def short_of_people(page: Page, plan: str) -> None:
@@ -168,6 +206,8 @@ def short_of_people(page: Page, plan: str) -> None:
     page.get_by_role("button", name="新建并测算").click()
     wait_until_solved(page)
     take(page, "short", 900)
+    page.get_by_role("link", name="缺哪些人，如何补足").first.click()
+    take(page, "short-rules", 1000)
 
 
 def approval(studio: Studio, page: Page, plan: str) -> None:
