@@ -191,7 +191,7 @@ def add_claims(county_code: str) -> None:
 
 def _fill(county_id: int, teacher: TeacherRow, waiting: Select[Certificate]) -> None:
     here = select(TeacherRow).where(TeacherRow.county_id == county_id, TeacherRow.left_on.is_(None))
-    here = here.order_by(TeacherRow.id)
+    here = here.order_by(TeacherRow.name_pinyin, TeacherRow.id)
     school = TeacherRow.employing_school_id
     mine = here.where(school == teacher.employing_school_id, TeacherRow.id != teacher.id)
     colleagues = db.session.scalars(mine.limit(4)).all()

@@ -9,16 +9,16 @@ from app.teachers import facts as teacher_facts
 from app.web.facts import DAY, MONTH, Fact, Vocabulary
 
 _FACTS = (
-    Fact("number", _l("Number")),
+    Fact("number", _l("Certificate number")),
     Fact("subject_code", _l("Subject on the certificate"), table="subject"),
     Fact("title", _l("Name on the certificate")),
-    Fact("issued_by", _l("Issued by")),
+    Fact("issued_by", _l("Issuing authority")),
     Fact("issued_on", _l("Issued on"), DAY),
     Fact("valid_to", _l("Valid to"), DAY),
-    Fact("state", _l("State"), values=CertificateState),
+    Fact("state", _l("Stands at"), values=CertificateState),
     Fact("files", _l("Files")),
     Fact("registered_on", _l("Registered on"), DAY),
-    Fact("conclusion_code", _l("Conclusion"), table="registration_conclusion"),
+    Fact("conclusion_code", _l("Registration conclusion"), table="registration_conclusion"),
     Fact("note", _l("Note")),
     Fact("type_code", _l("Type of certificate")),
     Fact("name_zh", _l("Name in Chinese")),
@@ -47,7 +47,7 @@ HISTORY = Vocabulary(
         "certificate.remove": (_l("Removed"), "trash"),
         "certificate.check": (_l("Checked by the school"), "check"),
         "certificate.verify": (_l("Verified by the county"), "shield-check"),
-        "certificate.return": (_l("Returned"), "arrow-back-up"),
+        "certificate.return": (_l("Sent back to mend"), "arrow-back-up"),
         "certificate.revoke": (_l("Revoked"), "ban"),
         "certificate.register": (_l("Registration entered"), "clipboard-check"),
         "certificate.unregister": (_l("Registration removed"), "trash"),
@@ -67,11 +67,11 @@ _OF_TEACHERS = (
     Fact("degree_on", _l("Degree conferred"), MONTH),
     Fact("study_mode_code", _l("Way of studying"), table="study_mode"),
     Fact("title_kind", _l("Obtained or employed"), values=TitleKind),
-    Fact("title_code", _l("Title"), table="title"),
+    Fact("title_code", _l("Professional title"), table="title"),
     Fact("given_by", _l("Given by")),
     Fact("number", _l("Document number")),
     Fact("appraisal_year", _l("Year")),
-    Fact("result_code", _l("Result"), table="appraisal"),
+    Fact("result_code", _l("Appraisal result"), table="appraisal"),
     Fact("unit_name", _l("Appraised by")),
     Fact("confirmed_on", _l("Confirmed on"), DAY),
 )
@@ -90,7 +90,7 @@ OBJECTS = {
     "certificate": _l("Certificate"),
     "certificate_type": _l("Type of certificate"),
     "degree": _l("Course of study"),
-    "title": _l("Title"),
+    "title": _l("Professional title"),
     "appraisal": _l("Yearly appraisal"),
 }
 VERBS = {

@@ -38,7 +38,7 @@ class CertificateForm(VersionedForm):
 
     type_code = SelectField(_l("Type of certificate"), [InputRequired()], choices=[])
     number = StringField(
-        _l("Number"), [Length(max=60)], render_kw={"autocomplete": "off", "spellcheck": "false"},
+        _l("Certificate number"), [Length(max=60)], render_kw={"autocomplete": "off", "spellcheck": "false"},
         description=_l("As printed, letters included."),
     )  # fmt: skip
     subject_code = CodeField(
@@ -48,7 +48,7 @@ class CertificateForm(VersionedForm):
     title = StringField(
         _l("Name on the certificate"), [Length(max=120)], description=_l("Where it says more than the type.")
     )
-    issued_by = StringField(_l("Issued by"), [Length(max=120)])
+    issued_by = StringField(_l("Issuing authority"), [Length(max=120)])
     issued_on = DayField(_l("Issued on"), [Optional()])
     valid_to = DayField(
         _l("Valid to"), [Optional()],
@@ -97,7 +97,9 @@ class RegistrationForm(Form):
     """One registration of a teaching qualification."""
 
     on = DayField(_l("Registered on"), [InputRequired()])
-    conclusion_code = CodeField(_l("Conclusion"), [InputRequired()], table="registration_conclusion", blank=_CHOOSE)
+    conclusion_code = CodeField(
+        _l("Registration conclusion"), [InputRequired()], table="registration_conclusion", blank=_CHOOSE
+    )
     note = StringField(_l("Note"), [Length(max=200)])
 
 
@@ -119,7 +121,7 @@ class TitleForm(Form):
     """One title, obtained or employed in."""
 
     kind = EnumField(_l("Obtained or employed"), [InputRequired()], kind=TitleKind)
-    title_code = CodeField(_l("Title"), [InputRequired()], table="title", blank=_CHOOSE)
+    title_code = CodeField(_l("Professional title"), [InputRequired()], table="title", blank=_CHOOSE)
     from_on = MonthField(_l("From"), [InputRequired()])
     to_on = MonthField(_l("To"), [Optional()], description=_l("Leave empty while it lasts."))
     given_by = StringField(_l("Given by"), [Length(max=120)])
@@ -131,7 +133,7 @@ class AppraisalForm(Form):
 
     year = IntegerField(_l("Year"), [InputRequired(message=_l("Write the year as 2026."))],
                         render_kw={"inputmode": "numeric"})  # fmt: skip
-    result_code = CodeField(_l("Result"), [InputRequired()], table="appraisal", blank=_CHOOSE)
+    result_code = CodeField(_l("Appraisal result"), [InputRequired()], table="appraisal", blank=_CHOOSE)
     unit_name = StringField(_l("Appraised by"), [Length(max=120)])
     confirmed_on = DayField(_l("Confirmed on"), [Optional()])
 

@@ -41,7 +41,7 @@ STATE_LABELS = {
     CertificateState.CLAIMED: _l("Waits for the school"),
     CertificateState.CHECKED: _l("Waits for the county"),
     CertificateState.VERIFIED: _l("Verified"),
-    CertificateState.RETURNED: _l("Returned"),
+    CertificateState.RETURNED: _l("Sent back to mend"),
     CertificateState.RENEWED: _l("Renewed by a newer one"),
     CertificateState.REVOKED: _l("Revoked"),
 }

@@ -131,14 +131,14 @@ COLUMNS = (
     Column(_l("Identity number, masked"), "teacher.id_number_masked"),
     Column(_l("School"), "teacher.working_school.name"),
     Column(_l("Type of certificate"), lambda row: types_of(row.county_id).label(row.type_code)),
-    Column(_l("Number"), "number"),
+    Column(_l("Certificate number"), "number"),
     Column(_l("Subject on the certificate"), lambda row: label("subject", row.subject_code)),
-    Column(_l("Issued by"), "issued_by"),
+    Column(_l("Issuing authority"), "issued_by"),
     Column(_l("Issued on"), "issued_on"),
     Column(_l("Valid to"), "valid_to"),
     Column(_l("Registered to"), "registered_to"),
     Column(_l("Newest conclusion"), lambda row: label("registration_conclusion", row.conclusion_code)),
-    Column(_l("State"), "state"),
+    Column(_l("Stands at"), "state"),
 )
 
 

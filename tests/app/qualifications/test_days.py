@@ -221,7 +221,7 @@ def test_figures_lead_to_the_names_behind_them(client, county, teacher, officer)
     for query in ("ends=overdue", "ends=90", "state=claimed"):
         assert f"{query}" in page
         listed = client.get(f"/qualifications/certificates?{query}").text
-        assert listed.count('data-label="Number"') == 1, query
+        assert listed.count('data-label="Certificate number"') == 1, query
     csv = client.post("/qualifications/certificates/export?format=csv&ends=90").data.decode("utf-8-sig")
     assert "First aid certificate" in csv and csv.count("林青禾") == 1
 
