@@ -556,3 +556,38 @@ def test_the_sections_lead_to_what_they_tell(make_client, scene):
     mine = make_client().sign_in(scene.account_of(0))
     assert scene.session.name in text_of(mine.get("/me"))
     assert number[:6] in text_of(mine.get("/me"))
+
+
+def test_every_page_opens_in_chinese_too(client, scene):
+    person = scene.centre()
+    person.language = "zh_Hans_CN"
+    made = issue(scene)
+    client.sign_in(person)
+    session, row = f"/training/sessions/{scene.session.id}", f"/training/enrolments/{scene.rows[0].id}"
+    school = f"/training/budgets/{scene.school.id}/2026"
+    parts = (
+        "",
+        "/edit",
+        "/people",
+        "/attendance",
+        "/code",
+        "/rosters",
+        "/certificates",
+        "/feedback",
+        "/history",
+        "/quotas",
+    )
+    addresses = [
+        *(f"{session}{part}" for part in parts),
+        *(
+            "/training",
+            "/training/programmes",
+            "/training/programmes/new",
+            "/training/certificates",
+            "/training/budgets",
+        ),
+        *("/training/calendar", f"/training/programmes/{scene.programme.id}", f"/training/certificates/{made[0].id}"),
+        *(f"/training/programmes/{scene.programme.id}/sessions/new", f"/training/verify/{made[0].token}"),
+        *(row, f"{row}/result", school, f"{school}/edit", f"{school}/spendings/new"),
+    ]
+    assert [one for one in addresses if client.get(one).status_code != 200] == []
