@@ -1,6 +1,7 @@
-"""`python -m optimizer problem.json -o solution.json [--time-limit S]`
+"""`python -m optimizer problem.json -o solution.json [--time-limit S] [--start FILE] [--keep FILE]`
 
 Progress goes to stderr: seconds, stage, tier, incumbent, bound. The verifier runs before anything is written.
+`--keep` writes what the solve has proven (rotation-start/1); `--start` reads it to solve again after one more decision.
 
 Exit codes: 0 every tier proven (`optimal`) · 3 a plan, but not every tier proven (`feasible`) · 4 the locks
 contradict the hard rules (`infeasible`; the file names a smallest set) · 2 the problem was refused or could not
@@ -22,6 +23,7 @@ from optimizer.errors import ProblemRefused, SolverFailed
 from optimizer.problem import Problem
 from optimizer.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Progress, Solution
 from optimizer.solve import solve
+from optimizer.start import Start
 
 EXIT = {OPTIMAL: 0, FEASIBLE: 3, INFEASIBLE: 4}
 REFUSED, UNSOUND, INTERRUPTED = 2, 5, 130
@@ -36,12 +38,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("-o", "--output", type=Path, required=True, help="where the solution goes")
     parser.add_argument("--time-limit", type=float, metavar="S", help="seconds; default: the problem's setting")
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="what an earlier solve of these data has proven")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="where to write what this one has proven")
     options = parser.parse_args(argv)
     try:
         content = options.problem.read_bytes()
         data = json.loads(content)
         problem = Problem.from_dict(data)
-        solution = solve(problem, progress=None if options.quiet else _Line(), time_limit=options.time_limit)
+        start = Start.from_dict(json.loads(options.start.read_bytes())) if options.start else None
+        watch = None if options.quiet else _Line()
+        solution = solve(problem, progress=watch, time_limit=options.time_limit, start=start)
     except (OSError, ValueError) as error:
         _say(f"cannot read {options.problem}: {error}")
         return REFUSED
@@ -55,7 +61,10 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     solution = replace(solution, problem_sha256=sha256(content).hexdigest())
-    return _write(options.output, data, solution)
+    ending = _write(options.output, data, solution)
+    if options.keep and solution.start is not None and ending != UNSOUND:
+        options.keep.write_text(json.dumps(solution.start.to_dict(), ensure_ascii=False) + "\n", encoding="utf-8")
+    return ending
 
 
 def _say(line: str) -> None:

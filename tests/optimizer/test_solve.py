@@ -9,6 +9,8 @@ from functools import cache
 import pytest
 
 from optimizer import Cancelled, Problem, ProblemRefused, Progress, Solution, canonical_json, solve, verify
+from optimizer.search import Outcome, Search
+from optimizer.solver import Floats, Watch
 from tests.optimizer.counties import Data, posts, problem, school, small, staff, teacher
 
 
@@ -206,3 +208,37 @@ def test_every_move_says_why() -> None:
         assert any(names[move.to] in reason.message for reason in move.why)
     filled = [r for move in solution.moves for r in move.why if r.code == "fills_gap"]
     assert all(r.params["open_before"] > r.params["open_after"] for r in filled)
+
+
+@pytest.mark.parametrize("late", ["needs", "balance", "moves"])
+def test_a_tier_out_of_time_is_held_and_the_others_are_minimised_under_it(
+    late: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tier gets no time of its own; those after it keep theirs, and their bounds are those of plans no worse."""
+    data, best = county()
+    minimise = Search.minimise
+    order = [tier.name for tier in best.tiers]
+
+    def without_time(self: Search, tier: str, incumbent: Floats | None) -> Outcome:
+        if tier == late and incumbent is not None:
+            self.watch.until = time.monotonic()
+        return minimise(self, tier, incumbent)
+
+    monkeypatch.setattr(Search, "minimise", without_time)
+    solution = solve(Problem.from_dict(data | {"settings": {"rate": 1}}))
+    found = {tier.name: tier for tier in solution.tiers}
+    assert solution.status == "feasible"
+    assert found[late].bound < found[late].value
+    proven = [found[name] for name in order if name != late]
+    assert all(tier.value - tier.bound < (1e-6 if tier.name == "balance" else 1) for tier in proven)
+    assert verify.faults(data | {"settings": {"rate": 1}}, solution.to_dict()) == []
+
+
+def test_work_gets_a_part_of_the_time_left() -> None:
+    watch = Watch(deadline=time.monotonic() + 100)
+    watch.stopped = True
+    watch.share(0.5)
+    assert not watch.stopped
+    assert 49 < watch.left() <= 50
+    watch.share(1.0)
+    assert 99 < watch.left() <= 100
