@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Table, false, or_, select
 
 from app.access import Grant, Permission
 from app.ethics.models import (
@@ -17,8 +17,7 @@ from app.ethics.models import (
 from app.evidence.models import EvidenceFile
 from app.extensions import db
 from app.regions.models import Region
-from app.schools.access import in_regions, schools_where
-from app.schools.models import School
+from app.schools.access import in_regions
 from app.teachers.models import Teacher
 
 READ, EDIT, CONFIRM = Permission.ETHICS_READ, Permission.ETHICS_EDIT, Permission.ETHICS_CONFIRM
@@ -57,18 +56,16 @@ def evidence_where(grants: Iterable[Grant], user: Any) -> ColumnElement[bool]:
     """Condition on EvidenceFile: those of ethics records that the person may read, or that are about themselves."""
     held = list(grants)
     own = user.teacher_id or 0
-    ways = []
-    for model, links in ((EthicsEntry, ENTRY_EVIDENCE), (EthicsAppraisal, APPRAISAL_EVIDENCE)):
-        mine = model.teacher_id == own
-        seen = select(model.id).where(or_(records_where(model, held, READ), mine))
-        ways.append(EvidenceFile.id.in_(select(links.c.evidence_id).where(links.c.record_id.in_(seen))))
-    done = select(EthicsActivity.id).where(activities_where(held, READ))
-    ways.append(
-        EvidenceFile.id.in_(select(ACTIVITY_EVIDENCE.c.evidence_id).where(ACTIVITY_EVIDENCE.c.record_id.in_(done)))
+    # Asked file by file along the links, so that a county's whole record is never gone through for one file.
+    return or_(
+        *(
+            _hangs_on(model, links, or_(records_where(model, held, READ), model.teacher_id == own))
+            for model, links in ((EthicsEntry, ENTRY_EVIDENCE), (EthicsAppraisal, APPRAISAL_EVIDENCE))
+        ),
+        _hangs_on(EthicsActivity, ACTIVITY_EVIDENCE, activities_where(held, READ)),
     )
-    return or_(*ways)
 
 
-def schools_to_record(grants: Iterable[Grant]) -> ColumnElement[bool]:
-    """Condition on School: those for which the person records activities and appraisals."""
-    return schools_where(grants, EDIT) & School.is_active
+def _hangs_on(model: Any, links: Table, reach: ColumnElement[bool]) -> ColumnElement[bool]:
+    there = select(model.id).where(links.c.evidence_id == EvidenceFile.id, links.c.record_id == model.id, reach)
+    return there.correlate(EvidenceFile).exists()

@@ -47,7 +47,7 @@ _SHOWN_STATES = (State.PROPOSED, State.IN_FORCE, State.RETURNED)
 _COMMON = (
     COUNTY_FILTER,
     school_filter("school", _l("School")),
-    lists.choice("state", _l("State"), _named(_SHOWN_STATES)),
+    lists.choice("state", _l("Status"), _named(_SHOWN_STATES)),
     lists.flag("veto", _l("Vetoes")),
     lists.flag("awaits", _l("Answer waits for a ruling")),
 )

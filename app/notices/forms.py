@@ -10,6 +10,16 @@ from app.notices.kinds import KINDS, label_of
 from app.notices.models import MailMode
 from app.web.forms import Form
 
+type Row = tuple[str, bool, Any, Any]  # label, whether it is urgent, the box, the choice
+ROOMS = {
+    "certificate": _l("Qualifications"),
+    "credit": _l("Training credits"),
+    "ethics": _l("Ethics"),
+    "growth": _l("Growth"),
+    "studio": _l("Studios"),
+    "training": _l("Training"),
+}
+
 
 def _plain(value: Any) -> Any:
     return value.strip() or None if isinstance(value, str) else value
@@ -31,12 +41,19 @@ class PreferencesForm(Form):
 
     names: dict[str, str]
 
-    def rows(self) -> list[tuple[str, bool, Any, Any]]:
-        """(label, whether it is urgent, the box, the choice) of each kind."""
-        return [
-            (label_of(kind), KINDS[kind].is_urgent, self._fields.get(f"shown_{name}"), self._fields[f"mail_{name}"])
-            for kind, name in self.names.items()
-        ]
+    def rooms(self) -> list[tuple[str, list[Row]]]:
+        """The kinds under the names of the rooms they tell of, which the kinds' names begin with."""
+        found: dict[str, list[Row]] = {}
+        for kind, name in self.names.items():
+            room = str(ROOMS.get(kind.partition(".")[0], _l("Further notices")))
+            row = (
+                label_of(kind),
+                KINDS[kind].is_urgent,
+                self._fields.get(f"shown_{name}"),
+                self._fields[f"mail_{name}"],
+            )
+            found.setdefault(room, []).append(row)
+        return sorted(found.items())
 
     def ways(self) -> dict[str, tuple[bool, MailMode]]:
         """What was chosen."""

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, request
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from app.extensions import db
 
 OUT_OF_RANGE = "22003"  # PostgreSQL's number_value_out_of_range
+MOST_DISCARDED = 512 * 1024 * 1024
 SHOWN = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
@@ -41,11 +42,24 @@ def _http(error: HTTPException):  # type: ignore[no-untyped-def]
     if error.code not in SHOWN:
         return error
     db.session.rollback()
+    if error.code == 413:
+        _let_finish()
     body, status = page(error.code, error=error)
     response = error.get_response()
     response.data = body
     response.content_type = "text/html; charset=utf-8"
     return response, status
+
+
+def _let_finish() -> None:
+    """Take the rest of what is too large and throw it away, piece by piece: a browser that is cut off while it still
+    sends shows that the connection broke, and not the page that says why."""
+    length = request.content_length or 0
+    # Of a request that is too long as a whole nothing was read yet; of any other, nobody knows how much is left.
+    left = min(length, MOST_DISCARDED) if length > current_app.config["MAX_CONTENT_LENGTH"] else 0
+    with contextlib.suppress(OSError):
+        while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 1 << 20))):
+            left -= len(piece)
 
 
 def _conflict(error: Exception) -> tuple[str, int]:

@@ -40,7 +40,7 @@ ENTRY_COLUMNS = (
     Column(_l("Counts from"), "from_on"),
     Column(_l("Counts until"), "to_on"),
     Column(_l("Vetoes"), "does_veto"),
-    Column(_l("State"), "state"),
+    Column(_l("Status"), "state"),
 )
 APPRAISAL_COLUMNS = (
     Column(_l("Name"), "teacher.name"),
@@ -51,7 +51,7 @@ APPRAISAL_COLUMNS = (
     Column(_l("Appraised on"), "appraised_on"),
     Column(_l("Vetoes"), "does_veto"),
     Column(_l("The veto lasts until"), "veto_to"),
-    Column(_l("State"), "state"),
+    Column(_l("Status"), "state"),
 )
 
 
