@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.audit.operations import Actor, changes
 from app.credits import operations as credits
+from app.credits.books import ensure_rules, rules_on
 from app.credits.models import ClaimSource
 from app.db.clock import today, utc_now
 from app.evidence.models import EvidenceFile
@@ -165,11 +166,9 @@ def locked_meeting(meeting_id: int) -> StudioMeeting:
 
 
 def _credit(actor: Actor, row: StudioMeeting, people: Sequence[Membership]) -> None:
-    rules = settings_of(row.studio.county_id)
     groups: dict[str, list[Membership]] = {}
     for one in people:
-        kind = rules.host_credit if one.role is MemberRole.HOST else rules.member_credit
-        groups.setdefault(rules.outreach_credit if row.kind is MeetingKind.OUTREACH else kind, []).append(one)
+        groups.setdefault(_credit_kind(row, one.role), []).append(one)
     for kind_code, rows in groups.items():
         credits.credit_many_from_source(
             actor=actor,
@@ -186,6 +185,18 @@ def _credit(actor: Actor, row: StudioMeeting, people: Sequence[Membership]) -> N
         for one in people
     )
     db.session.flush()
+
+
+def _credit_kind(row: StudioMeeting, role: MemberRole) -> str:
+    """The kind of credit, by what the county laid down for studios; where its credit rules know no kind for lessons
+    brought to schools, these count as work of the studio."""
+    settings = settings_of(row.studio.county_id)
+    of_role = settings.host_credit if role is MemberRole.HOST else settings.member_credit
+    if row.kind is not MeetingKind.OUTREACH:
+        return of_role
+    ensure_rules(row.studio.county_id)
+    known = rules_on(row.studio.county_id, row.on).kinds
+    return settings.outreach_credit if settings.outreach_credit in known else of_role
 
 
 def _withdraw(actor: Actor, row: StudioMeeting, attendance: MeetingAttendance, person: Membership) -> None:
