@@ -86,7 +86,7 @@ def test_a_session_from_enrolment_to_printed_certificates(county, browser_of):
     expect(page.locator("tbody tr")).to_have_count(3)
 
     page.goto(f"{address}/code")
-    expect(page.locator("img.ql-qr")).to_be_visible()
+    expect(page.locator("img.ql-sign-in-code")).to_be_visible()
     page.locator("details summary", has_text="无法扫码").click()
     scanned = page.locator(".ql-break").inner_text().strip()
     phone = browser_of(person, viewport=PHONE, has_touch=True, is_mobile=True)
