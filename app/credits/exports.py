@@ -22,7 +22,7 @@ CLAIM_COLUMNS = [
     Column(_l("What it was"), "title"),
     Column(_l("Kind of training"), _kind),
     Column(_l("First day"), "from_on"),
-    Column(_l("Last day"), "done_on"),
+    Column(_l("Finished on"), "done_on"),
     Column(_l("Hours claimed"), "hours_claimed"),
     Column(_l("Hours that stand"), "hours"),
     Column(_l("Status"), "status"),

@@ -61,7 +61,7 @@ class ClaimForm(VersionedForm):
     provider = StringField(_l("Organised by"), [Length(max=PROVIDER_LENGTH)])
     from_on = DayField(_l("First day"), [Optional()])
     done_on = DayField(
-        _l("Last day"), [Optional()], description=_l("One day: the same as the first. Hours count on this day.")
+        _l("Finished on"), [Optional()], description=_l("One day: the same as the first. Hours count on this day.")
     )
     quantity = AmountField(
         _l("How much"),

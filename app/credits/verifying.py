@@ -4,7 +4,7 @@ Teachers are read by the thousand, in one picture of the data, so that memory st
 Rows come as the database gives them: making objects of them would take longer than the counting.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Connection, String, case, false, select, true, type_coerce
 
 from app.credits.books import book_of
-from app.credits.counting import Book, Counted, Line, count, totals
+from app.credits.counting import Book, Line, count, totals
 from app.credits.models import Account, ClaimStatus, CreditClaim, CreditEntry, CreditTotal
 from app.extensions import db
 from app.regions.models import Region
@@ -91,9 +91,7 @@ def _windows(connection: Connection, county_id: int | None) -> Iterator[list[int
 
 
 def _verify(connection: Connection, ids: list[int], books: dict[int, Book], result: Verification, keep: int) -> None:
-    claims = {
-        number: [Counted(*row[1:]) for row in part] for number, part in groupby(_claims(connection, ids), _teacher)
-    }
+    claims = {number: [row[1:] for row in part] for number, part in groupby(_claims(connection, ids), _teacher)}
     entries = {number: list(part) for number, part in groupby(_entries(connection, ids), _teacher)}
     sums = {number: list(part) for number, part in groupby(_totals(connection, ids), _teacher)}
     for number in ids:
@@ -118,8 +116,7 @@ def _within(column: Any, ids: list[int]) -> Any:
     return column.between(ids[0], ids[-1])
 
 
-def _claims(connection: Connection, ids: list[int]) -> Iterator[Any]:
-    wanted = set(ids)
+def _claims(connection: Connection, ids: list[int]) -> list[Any]:
     outside = case((C.is_outside_cycle, true()), else_=false())
     rows = connection.execute(
         select(
@@ -134,11 +131,10 @@ def _claims(connection: Connection, ids: list[int]) -> Iterator[Any]:
         .where(_within(C.teacher_id, ids), type_coerce(C.status, String) == ClaimStatus.CONFIRMED.value)
         .order_by(C.teacher_id, C.done_on, C.id)
     )
-    return (row for row in rows if row[0] in wanted)
+    return _of(ids, rows.all())
 
 
-def _entries(connection: Connection, ids: list[int]) -> Iterator[Any]:
-    wanted = set(ids)
+def _entries(connection: Connection, ids: list[int]) -> list[Any]:
     rows = connection.execute(
         select(
             E.teacher_id,
@@ -155,11 +151,10 @@ def _entries(connection: Connection, ids: list[int]) -> Iterator[Any]:
         .where(_within(E.teacher_id, ids))
         .order_by(E.teacher_id, E.id)
     )
-    return (row for row in rows if row[0] in wanted)
+    return _of(ids, rows.all())
 
 
-def _totals(connection: Connection, ids: list[int]) -> Iterator[Any]:
-    wanted = set(ids)
+def _totals(connection: Connection, ids: list[int]) -> list[Any]:
     rows = connection.execute(
         select(
             T.teacher_id,
@@ -171,7 +166,15 @@ def _totals(connection: Connection, ids: list[int]) -> Iterator[Any]:
         .where(_within(T.teacher_id, ids))
         .order_by(T.teacher_id, T.year)
     )
-    return (row for row in rows if row[0] in wanted)
+    return _of(ids, rows.all())
+
+
+def _of(ids: list[int], rows: Sequence[Any]) -> list[Any]:
+    """The rows of these teachers; in a window without gaps, all."""
+    if ids[-1] - ids[0] + 1 == len(ids):
+        return list(rows)
+    wanted = set(ids)
+    return [row for row in rows if row[0] in wanted]
 
 
 def _is_sqlite(connection: Connection) -> bool:
