@@ -17,13 +17,14 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from benchmarks.optimizer import locks, table
 from benchmarks.optimizer.counties import county
-from benchmarks.optimizer.store import Store
+from benchmarks.optimizer.store import NotMeasured, Store
 from benchmarks.optimizer.ways import OURS, PEER_WAYS, PLAIN, has_peers, run
 
 PARTS = ("pairs", "peers", "large", "locks")
@@ -63,22 +64,33 @@ class Bench:
             sys.stderr.flush()
         return record
 
-    def pairs(self, chosen: range) -> Iterator[tuple[Data, Data, Data]]:
+    def take_all(self, ways: Iterable[tuple[str, Path]]) -> list[Data]:
+        """Several ways; those not measured are left out where nothing is to be measured now."""
+        found = []
+        for way, path in ways:
+            with suppress(NotMeasured):
+                found.append(self.take(way, path))
+        return found
+
+    def pairs(self, chosen: Iterable[int]) -> Iterator[tuple[Data, Data, Data]]:
         for seed in chosen:
             path = self.file(111, seed)
-            before, plain = self.take(OURS, path), self.take(PLAIN, path)
-            yield before, plain, self.take(OURS, path, turn=1)
+            with suppress(NotMeasured):
+                before, plain = self.take(OURS, path), self.take(PLAIN, path)
+                yield before, plain, self.take(OURS, path, turn=1)
 
     def peers(self) -> Iterator[list[Data]]:
         ways = [way for way in PEER_WAYS if has_peers() or way not in ("cbc", "cp-sat")]
         for path in [self.file(111, seed) for seed in PEER_SEEDS]:
-            yield [self.take(way, path) for way in (OURS, PLAIN, *ways)]
+            yield self.take_all((way, path) for way in (OURS, PLAIN, *ways))
         quick = [way for way in ways if way not in ("cbc", "cp-sat")]
-        yield [self.take(way, self.file(111, 1, wishes=1)) for way in (OURS, *quick)]
+        path = self.file(111, 1, wishes=1)
+        yield self.take_all((way, path) for way in (OURS, *quick))
 
     def large(self) -> Iterator[Data]:
         for schools in (300, 800):
-            yield self.take(OURS, self.file(schools, 1), time_limit=LARGE_LIMIT)
+            with suppress(NotMeasured):
+                yield self.take(OURS, self.file(schools, 1), time_limit=LARGE_LIMIT)
 
 
 def main() -> int:
@@ -87,6 +99,7 @@ def main() -> int:
         prog="python -m benchmarks.optimizer", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--resume", action="store_true", help="keep what the last run measured")
+    parser.add_argument("--kept", action="store_true", help="measure nothing: the tables of what a run has measured")
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
     parser.add_argument("--seeds", type=seeds, default="1-24", metavar="A-B")
     parser.add_argument(
@@ -95,13 +108,15 @@ def main() -> int:
     options = parser.parse_args()
     report = table.Report()
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Store(resume=options.resume), Path(folder), stop=options.stop)
+        store = Store(resume=options.resume, closed=options.kept)
+        bench = Bench(store, Path(folder), stop=options.stop)
         if "pairs" in options.parts:
             report.pairs(list(bench.pairs(options.seeds)))
         if "large" in options.parts:
             report.large(list(bench.large()))
         if "locks" in options.parts:
-            report.locks(locks.measured(bench.store, bench.folder))
+            with suppress(NotMeasured):
+                report.locks(locks.measured(bench.store, bench.folder))
         if "peers" in options.parts:
             report.peers(list(bench.peers()))
     sys.stdout.write(report.text())
