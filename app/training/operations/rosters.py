@@ -68,9 +68,9 @@ def undo(*, actor: Actor, roster: RosterImport, programme: TrainingProgramme) ->
 
 
 def discard(*, actor: Actor, roster: RosterImport) -> None:
-    """Give an upload up."""
+    """Give an upload up; its file, which holds identity numbers, is deleted."""
     session = locked_session(roster.session_id)
-    _step(roster, RosterStatus.CHECKED, RosterStatus.DISCARDED)
+    _step(roster, RosterStatus.CHECKED, RosterStatus.DISCARDED, content=b"")
     record(actor, "training.roster.discard", session, after={"file": roster.file_name})
 
 

@@ -17,10 +17,11 @@ from app.extensions import db
 from app.training import roster_files
 from app.training.access import sessions_where
 from app.training.forms.people import ApplyRosterForm, RosterForm
-from app.training.models import RosterImport, TrainingSession
+from app.training.models import RosterImport, RosterStatus, TrainingSession
 from app.training.operations import rosters as operations
 from app.training.routes import bp
 from app.training.routes.common import Page, attempt, session_or_404, tried
+from app.web.errors import Refused
 from app.web.exports import FORMATS
 from app.web.guards import requires
 
@@ -92,6 +93,7 @@ def roster(roster_id: int) -> Page:
         problems=[{**one, "sentence": roster_files.sentence(one)} for one in row.problems],
         has_errors=any(one["severity"] == "error" for one in row.problems),
         outcome=roster_files.outcome_of,
+        may_take_back=row.created_by_id == current_user.id and row.status is not RosterStatus.DISCARDED,
         form=ApplyRosterForm(formdata=None),
         label=codes.label,
     )
@@ -139,8 +141,10 @@ def discard_roster(roster_id: int) -> Response:
 @bp.post("/rosters/<int:roster_id>/errors")
 @requires(P.TRAINING_EDIT)
 def roster_errors(roster_id: int) -> Response:
-    """The office's own workbook with what is wrong written beside each row."""
+    """The office's own workbook with what is wrong written beside each row, for whoever uploaded it."""
     row = roster_or_404(roster_id)
+    if row.created_by_id != current_user.id or row.status is RosterStatus.DISCARDED:
+        raise Refused(_("Only the person who uploaded the list may take it back, for it holds identity numbers."))
     audit.record(
         actor=current_user,
         action="training.roster.download",

@@ -22,6 +22,7 @@ from app.training.models import (
     CompletionCertificate,
     Enrolment,
     EnrolmentStatus,
+    RosterImport,
     SessionFeedback,
     SessionStatus,
     TrainingBudget,
@@ -265,6 +266,23 @@ def test_a_list_of_results_goes_its_way(centre, scene):
     centre.post(f"{address}/undo")
     db.session.expire_all()
     assert db.session.get(Enrolment, scene.rows[0].id).result is TrainingResult.NONE
+
+
+def test_only_the_uploader_takes_the_workbook_back(make_client, scene):
+    page = (book := openpyxl.Workbook()).active
+    page.append(["姓名", "身份证号", "合格状态"])
+    page.append([scene.teachers[0].name, scene.teachers[0].id_number, "?"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    one, other = make_client().sign_in(scene.centre()), make_client().sign_in(scene.centre())
+    data = {"file": (io.BytesIO(buffer.getvalue()), "成绩.xlsx")}
+    address = one.post(f"/training/sessions/{scene.session.id}/rosters", data=data).location
+    assert one.post(f"{address}/errors").status_code == 200
+    assert other.post(f"{address}/errors").status_code == 409
+    assert one.post(f"{address}/discard").status_code == 303
+    assert one.post(f"{address}/errors").status_code == 409
+    kept = db.session.scalars(select(RosterImport)).one()
+    assert kept.content == b""
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"PK\x03\x04", b""])
