@@ -260,17 +260,22 @@ class Types(Mapping[str, CertificateType]):
 
 def types_of(county_id: int) -> Types:
     """The types of one county; read once a request, or once a transaction of a command."""
+    return load_types([county_id])[county_id]
+
+
+def load_types(county_ids: Iterable[int]) -> Mapping[int, Types]:
+    """The types of several counties, in one query."""
     if not has_app_context():
         raise RuntimeError("types are read within the application")
     kept: dict[int, Types] = g.setdefault("certificate_types", {})
-    if county_id not in kept:
-        rows = db.session.scalars(
-            select(CountyCertificateType)
-            .where(CountyCertificateType.county_id == county_id)
-            .order_by(CountyCertificateType.id)
-        )
-        kept[county_id] = Types(CertificateType.from_dict(row.rules) for row in rows)
-    return kept[county_id]
+    missing = sorted(set(county_ids) - kept.keys())
+    if missing:
+        row = CountyCertificateType
+        own: dict[int, list[CertificateType]] = {county_id: [] for county_id in missing}
+        for found in db.session.scalars(select(row).where(row.county_id.in_(missing)).order_by(row.id)):
+            own[found.county_id].append(CertificateType.from_dict(found.rules))
+        kept |= {county_id: Types(types) for county_id, types in own.items()}
+    return kept
 
 
 def forget(county_id: int) -> None:

@@ -45,7 +45,7 @@ def gaps() -> Page:
         is_wide=not (within or listing.get("county")),
         anchors=[CertificateGap.county_id],
     )
-    extras = list_extras(listing)
+    extras = list_extras(listing, found.items)
     county_id = listing.get("county") or (chosen_county().id if not extras["counties"] else None)
     return render_template(
         "qualifications/gaps.html",

@@ -16,7 +16,7 @@ from app.db.clock import today
 from app.extensions import db
 from app.qualifications import queries
 from app.qualifications.access import certificates_where
-from app.qualifications.kinds import Types, types_of
+from app.qualifications.kinds import Types, load_types, types_of
 from app.qualifications.models import Certificate
 from app.qualifications.routes import Page, bp, chosen_county, counties
 from app.schools.access import one_county, schools_where
@@ -98,11 +98,14 @@ def certificates() -> Page:
         is_wide=not (within or listing.get("county")),
         anchors=[Certificate.county_id],
     )
-    return render_template("qualifications/certificates.html", **lists.view(listing, found), **list_extras(listing))
+    return render_template(
+        "qualifications/certificates.html", **lists.view(listing, found), **list_extras(listing, found.items)
+    )
 
 
-def list_extras(listing: lists.Listing) -> dict[str, Any]:
-    """What every list of this room needs beside its rows."""
+def list_extras(listing: lists.Listing, rows: Sequence[Any]) -> dict[str, Any]:
+    """What every list of this room needs beside its rows, whose counties' types are read at once."""
+    load_types(row.county_id for row in rows)
     here = counties()
     one = listing.get("county") or (here[0].id if len(here) == 1 else None)
     return {

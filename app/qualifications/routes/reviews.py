@@ -61,7 +61,7 @@ def _queue(permission: Permission, form: ReasonForm | None = None, chosen: list[
     page = render_template(
         "qualifications/queue.html",
         **lists.view(listing, found),
-        **list_extras(listing),
+        **list_extras(listing, found.items),
         form=form or ReasonForm(formdata=None),
         chosen=chosen or [],
         files=queries.files_by_certificate(found.items),

@@ -13,7 +13,7 @@ from app.notices.models import Notice
 from app.qualifications.judging import judge_county
 from app.qualifications.models import Certificate, CertificateGap, CertificateState, TitleKind, TitleRecord
 from app.qualifications.tasks import day, step_of
-from tests.factories import CountyFactory, SchoolFactory, TeacherFactory, user_with
+from tests.factories import CountyFactory, PrefectureFactory, SchoolFactory, TeacherFactory, user_with
 from tests.factories.qualifications import CertificateFactory, TitleRecordFactory, qualified
 
 S = CertificateState
@@ -259,6 +259,22 @@ def test_a_page_asks_no_more_of_the_database_when_there_is_more(client, county, 
         CertificateFactory(teacher=TeacherFactory(school=SchoolFactory(county=county)), state=S.CLAIMED)
     lacking(county)
     assert cost() <= few
+
+
+def test_a_prefectures_list_asks_no_more_where_more_counties_are_in_it(client, queries):
+    prefecture = PrefectureFactory()
+    client.sign_in(user_with(Role.PERSONNEL_OFFICER, region=prefecture))
+
+    def cost(counties):
+        for _ in range(counties):
+            county = CountyFactory(parent_id=prefecture.id)
+            CertificateFactory(teacher=TeacherFactory(school=SchoolFactory(county=county)))
+        client.get("/qualifications/certificates")
+        with queries() as seen:
+            assert client.get("/qualifications/certificates").status_code == 200
+        return len(seen)
+
+    assert cost(2) >= cost(6)
 
 
 def test_judging_a_county_takes_as_many_queries_for_many_as_for_few(county, school, queries):
