@@ -40,7 +40,7 @@ class Shape:
     hosts: int = 200
     applicants: int = 3000
     kind: str = "studio"
-    places_share: float = 0.9
+    places_share: float = 1.0
     listed: tuple[int, int] = (2, 5)
     ranked_share: float = 0.7
     crossing: float = 0.1

@@ -85,6 +85,13 @@ class Market:
         return [0 if j in running or h.min_places <= 1 else h.min_places for j, h in enumerate(self.hosts)]
 
     @cached_property
+    def deferred(self) -> Plan:
+        """The plan of deferred acceptance."""
+        from optimizer.placement.deferred import deferred_acceptance
+
+        return deferred_acceptance(self)
+
+    @cached_property
     def reference(self) -> frozenset[tuple[int, int]]:
         row = {applicant.id: n for n, applicant in enumerate(self.applicants)}
         column = {host.id: n for n, host in enumerate(self.hosts)}

@@ -7,6 +7,7 @@ there is none (MATH.md, "Proving a tier").
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -62,6 +63,7 @@ class Search:
             self.combs = Combs(self.model, self.relaxation)
 
     def _count_blocking_pairs(self) -> None:
+        self._start()
         old = self.relaxation
         self._model(stable=True)
         new = {name: n for n, name in enumerate(self.relaxation.names)}
@@ -75,6 +77,40 @@ class Search:
         if tier not in self.found or self.plan is None:
             return None
         return worth(self.market, self.block, self.plan, tier) - self.found[tier].bound
+
+    def _start(self) -> None:
+        """A plan to begin with: the pins kept, and as few places as possible other than deferred acceptance's."""
+        stable = set(self.market.deferred.values())
+        cost = self.relaxation.vector([(take, -1.0) for n, take in self.model.take.items() if n in stable])
+        relaxed = self.relaxation.solve(cost)
+        if relaxed.ending is not Ending.OPTIMAL:
+            return
+        if self._take(relaxed.columns, "stability"):
+            self._climb()
+            return
+        split = np.abs(relaxed.columns - np.round(relaxed.columns)) > TOLERANCE
+        found = self.relaxation.mip(cost, split, _held(relaxed.columns), options={"mip_max_nodes": NEAR_NODES})
+        if found.columns is not None:
+            self._offer(self._plan_of(found.columns), "stability")
+        self._climb()
+
+    def _climb(self) -> None:
+        """Let whoever would rather have a place that is free have it, until nobody would: nobody else loses by it."""
+        market, plan = self.market, dict(self.plan or {})
+        count = Counter(market.edges[n].host for n in plan.values())
+        moved = True
+        while moved:
+            moved = False
+            for n in market.blocking(plan, self.block.edges):
+                i, j, rank, _, _ = market.edges[n]
+                if i not in plan or i in market.locked or market.edges[plan[i]].rank <= rank:
+                    continue
+                here = market.edges[plan[i]].host
+                if count[j] < market.seats[j] and count[here] > market.opens_with[here]:
+                    plan[i], moved = n, True
+                    count[here] -= 1
+                    count[j] += 1
+        self._offer(plan, "stability")
 
     # -- one tier --
 
@@ -91,7 +127,7 @@ class Search:
             return None
         if relaxed.ending is not Ending.OPTIMAL:
             return self._unfinished(tier, cost)
-        self._take(relaxed.columns, tier, bound)
+        self._take(relaxed.columns, tier)
         if self._best(tier) > bound:
             self._near(cost, relaxed, tier, bound)
         if self._best(tier) > bound:
@@ -140,15 +176,15 @@ class Search:
         chosen = [n for n, on in zip(self.block.edges, (columns[self.place] > 0.5).tolist(), strict=True) if on]
         return {self.market.edges[n].applicant: n for n in chosen}
 
-    def _take(self, columns: Floats, tier: str, bound: int) -> None:
-        """Keep the plan of these columns if they are whole and it is better."""
+    def _take(self, columns: Floats, tier: str) -> bool:
+        """Whether these columns are whole; if they are and their plan is better, it is kept."""
         whole = columns[self.relaxation.whole]
         if np.any(np.abs(whole - np.round(whole)) > TOLERANCE):
-            return
-        self._offer(columns, tier)
+            return False
+        self._offer(self._plan_of(columns), tier)
+        return True
 
-    def _offer(self, columns: Floats, tier: str) -> None:
-        plan = self._plan_of(columns)
+    def _offer(self, plan: Plan, tier: str) -> None:
         if self._keeps_pins(plan) and worth(self.market, self.block, plan, tier) < self._best(tier):
             self.plan = plan
 
@@ -167,6 +203,10 @@ class Search:
     def _settle(self, cost: Floats, relaxed: Relaxed, tier: str, bound: int) -> int:
         """The MIP over every column that a better plan could use; returns the bound it proves."""
         at = _held(relaxed.columns)
+        if self.plan is None:  # no plan at all yet, so no limit to what one may be worth
+            ending, proven = self._mip(cost, np.ones(len(at), dtype=bool), at, tier, bound, {})
+            self.feasible = ending is not Ending.INFEASIBLE
+            return int(self._best(tier)) if ending is Ending.OPTIMAL and self.plan is not None else bound
         while self._best(tier) > bound and not self.watch.out_of_time():
             best = self._best(tier)
             room = best - 1 - relaxed.value
@@ -177,9 +217,6 @@ class Search:
                 reached = min(proven, relaxed.value + delta)  # an unfinished run may not have had a bound yet
                 return max(bound, _up(reached)) if proven < INFINITY else bound
             if delta >= room - TOLERANCE or self._best(tier) <= relaxed.value + delta + TOLERANCE:
-                if self.plan is None:
-                    self.feasible = False
-                    return bound
                 return int(self._best(tier))
             bound = max(bound, _above(relaxed.value + delta))
         return bound
@@ -200,7 +237,7 @@ class Search:
             cost, free, at, cutoff=cutoff, target=bound + TOLERANCE, options={"mip_abs_gap": 0.99, **options}
         )
         if found.columns is not None:
-            self._offer(found.columns, tier)
+            self._offer(self._plan_of(found.columns), tier)
         return found.ending, found.bound
 
     # -- what the tiers after it must not give up --

@@ -19,6 +19,8 @@ from optimizer.placement.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Place, P
 from optimizer.solver import Watch
 
 GRACE = 10.0
+# Of the time left, how much a tier may use: what comes after it is worth little if nothing is left for it.
+PARTS = {"stability": 0.6, "change": 0.4, "applicants": 0.5, "hosts": 0.5}
 
 
 def solve(
@@ -78,8 +80,15 @@ class _Run:
             begun = time.monotonic()
             least = begun + GRACE if n < max(1, counting) else 0.0
             self.watch.deadline, self.watch.stopped = max(self.begun + self.limit, least), False
+            edges = sum(len(search.block.edges) for search in searches)
+            until = begun + PARTS.get(tier, 1.0) * max(0.0, self.watch.deadline - begun)
             for search in searches:
                 self.tell("solve")
+                if n >= max(1, counting):
+                    part = min(1.0, 3 * len(search.block.edges) / edges)
+                    now = time.monotonic()
+                    self.watch.deadline, self.watch.stopped = now + part * max(0.0, until - now), False
+                edges -= len(search.block.edges)
                 search.minimise(tier)
                 if not search.feasible:
                     return searches

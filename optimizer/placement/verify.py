@@ -84,6 +84,7 @@ class _Facts:
         self.side |= {id(p): ("h", p["id"]) for p in problem["hosts"]}
         self.kept = {k["applicant"]: k["host"] for k in problem.get("keeps", [])}
         self.banned = {(b["applicant"], b["host"]) for b in problem.get("bans", [])}
+        self._possible: list[tuple[str, str]] | None = None
         self.given = [(p["applicant"], p["host"]) for p in places]
         self.at = {a: h for a, h in self.given if a in self.applicants and h in self.hosts}
         self.held: dict[str, list[str]] = defaultdict(list)
@@ -182,9 +183,23 @@ class _Facts:
 
     def possible(self) -> list[tuple[str, str]]:
         """Pairs that may be placed together, keeps left out; only hosts with a place that nobody keeps."""
-        free = [h for name, h in self.hosts.items() if self.free_places(name) > 0]
-        people = [a for name, a in self.applicants.items() if name not in self.kept]
-        return [(a["id"], h["id"]) for a in people for h in free if not self.against(a, h)]
+        if self._possible is None:
+            free = [name for name in self.hosts if self.free_places(name) > 0]
+            people = [a for name, a in self.applicants.items() if name not in self.kept]
+            self._possible = [
+                (a["id"], name)
+                for a in people
+                for name in self._asked(a, free)
+                if not self.against(a, self.hosts[name])
+            ]
+        return self._possible
+
+    def _asked(self, a: Data, names: list[str]) -> list[str]:
+        """Of these hosts, those that an applicant would hear of: the listed ones, or all."""
+        if not a.get("wishes") or a.get("open", False):
+            return names
+        listed = self.lists["a", a["id"]]
+        return [name for name in names if name in listed]
 
     def shortfalls(self) -> list[dict[str, Any]]:
         """R1 in every scope where anybody is needed."""
