@@ -414,8 +414,6 @@ QUERIES = {
 
 # Other answers that are right within one's own scope, and why: endpoint or (endpoint, role) → statuses.
 ALSO_RIGHT = {
-    # A code of the day lasts ten minutes; a walk may last longer.
-    "training.sign_in": {422},
     # A school records the results of its own sessions only.
     ("training.result", Role.SCHOOL_ADMINISTRATOR): {404},
     # A school proposes; that a teacher leaves or changes schools is entered by the bureau.

@@ -114,10 +114,10 @@ def sign_in(token: str) -> Page:
     try:
         session_id, day = attendance_codes.read(token)
     except Refused as refusal:
-        return render_template("training/sign_in.html", problem=refusal.message, session=None), 422
+        return render_template("training/sign_in.html", problem=refusal.message, session=None)
     session = queries.one_offer(session_id, teacher) if teacher else None
     if session is None:
-        return render_template("training/sign_in.html", problem=_not_meant(), session=None), 422
+        return render_template("training/sign_in.html", problem=_not_meant(), session=None)
     return render_template("training/sign_in.html", session=session, day=day, token=token, problem=None)
 
 
