@@ -63,7 +63,7 @@ def test_of_two_reviewers_one_wins_and_the_other_is_told(scene, make_client):
 def test_two_transactions_cannot_both_confirm(scene):
     claim = scene.claim(status=ClaimStatus.AT_COUNTY)
     db.session.execute(update(CreditClaim).values(version=9), execution_options={"synchronize_session": False})
-    with pytest.raises(Refused, match="Somebody else was faster"):
+    with pytest.raises(Refused):
         reviews.confirm(actor=scene.centre, claim=claim)
     assert counted(scene.teacher) == 0
 
