@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, isfinite
 
 import numpy as np
 
@@ -215,7 +215,7 @@ class Search:
             ending, proven = self._mip(cost, free, at, tier, bound, {}, cutoff=relaxed.value + delta)
             if ending not in (Ending.OPTIMAL, Ending.TARGET, Ending.INFEASIBLE):
                 reached = min(proven, relaxed.value + delta)  # an unfinished run may not have had a bound yet
-                return max(bound, _up(reached)) if proven < INFINITY else bound
+                return max(bound, _up(reached)) if isfinite(proven) else bound
             if delta >= room - TOLERANCE or self._best(tier) <= relaxed.value + delta + TOLERANCE:
                 return int(self._best(tier))
             bound = max(bound, _above(relaxed.value + delta))

@@ -141,3 +141,17 @@ def test_the_market_counts_as_the_verifier_does(seed: int) -> None:
     report = verify.report(data, {"places": places})
     assert report["tiers"] == market.values(plan)
     assert sorted(n for block in split(market) for n in block.edges) == list(range(len(market.edges)))
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.0])
+def test_whenever_the_clock_runs_out_the_plan_is_sound_and_the_bounds_hold(seconds: float) -> None:
+    """The same market without a limit of time proves what the bounds may not pass."""
+    data = make(Shape(hosts=12, applicants=150), 4)
+    cut = solve(Problem.from_dict(data), time_limit=seconds)
+    assert verify.faults(data, cut.to_dict()) == []
+    full = solve(Problem.from_dict(data))
+    for early, late in zip(cut.tiers, full.tiers, strict=True):
+        assert early.bound <= late.value, early.name
+        if early.value > early.bound:
+            break
+        assert early.value == late.value, early.name
