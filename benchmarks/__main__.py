@@ -71,11 +71,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*names(), []], metavar="NAME")
     parser.add_argument("--resume", action="store_true", help="keep what a stopped run of the optimiser has measured")
+    parser.add_argument("--kept", action="store_true", help="measure the optimiser no further: only what is kept")
     options = parser.parse_args()
+    passed = [f"--{word}" for word in ("resume", "kept") if getattr(options, word)]
     chosen = options.names or names()
     kept = sections()
     for name in chosen:
-        kept[name] = run(name, ["--resume"] if options.resume and name == "optimizer" else [])
+        kept[name] = run(name, passed if name == "optimizer" else [])
         text = "# What was measured\n\nWritten by `make bench`; quote the ratios, not single times.\n\n"
         RESULTS.write_text(text + "\n".join(kept[n] for n in sorted(kept)), encoding="utf-8")
     return int(any("**NOT met**" in kept[name] for name in chosen))

@@ -6,6 +6,7 @@ Every way gets the same problems in the same run, from a problem file to an answ
 - `peers`: CBC and OR-Tools CP-SAT, a minute for each tier; the administrative rule, MDA and TO-BE.
 - `large`: 300 and 800 schools.
 - `locks`: solving again after one lock, and how much of the plan stays (`benchmarks.optimizer.locks`).
+- `audit`: plans of a wide range of problems judged (`benchmarks.optimizer.audit`).
 
 What was measured is kept line by line; `--resume` takes a stopped run up where it was left and prints the whole table.
 Exit status 1 where a figure misses what was promised, a plan is unsound, or a proven tier differs.
@@ -22,14 +23,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks.optimizer import locks, table
+from benchmarks.optimizer import audit, locks, table
 from benchmarks.optimizer.counties import county
 from benchmarks.optimizer.store import NotMeasured, Store
 from benchmarks.optimizer.ways import OURS, PEER_WAYS, PLAIN, has_peers, run
 
-PARTS = ("pairs", "peers", "large", "locks")
+PARTS = ("pairs", "peers", "large", "locks", "audit")
 LARGE_LIMIT = 600
 PEER_SEEDS = (1, 2)
+AUDIT_SMALL = 30
 Data = dict[str, Any]
 
 
@@ -116,7 +118,11 @@ def main() -> int:
             report.large(list(bench.large()))
         if "locks" in options.parts:
             with suppress(NotMeasured):
-                report.locks(locks.measured(bench.store, bench.folder))
+                report.part(*locks.measured(bench.store, bench.folder))
+        if "audit" in options.parts:
+            with suppress(NotMeasured):
+                found = store.get("audit", lambda: audit.run_all(111, AUDIT_SMALL, 10, None))
+                report.part(*audit.report(found))
         if "peers" in options.parts:
             report.peers(list(bench.peers()))
     sys.stdout.write(report.text())

@@ -84,7 +84,7 @@ def _values(solution: Solution) -> list[tuple[str, float]]:
     return [(tier.name, tier.value) for tier in solution.tiers]
 
 
-def measured(store: Store, folder: Path) -> Data:
+def measured(store: Store, folder: Path) -> tuple[list[str], list[tuple[str, bool]]]:
     """The part of the report: lines, and what was promised with whether it is kept."""
 
     def run() -> Data:
@@ -99,7 +99,7 @@ def measured(store: Store, folder: Path) -> Data:
     return report(store.get("locks", run))
 
 
-def report(found: Data) -> Data:
+def report(found: Data) -> tuple[list[str], list[tuple[str, bool]]]:
     """Lines and promises of what was measured."""
     rows = [row for row in found["rows"] if row["status"] != "infeasible"]
     held = [row for row in rows if row["held"]]
@@ -130,7 +130,7 @@ def report(found: Data) -> Data:
         ),
         (f"the same moves as from cold ({len(compared)} compared)", all(row["same"] for row in compared)),
     ]
-    return {"lines": lines, "promises": promises}
+    return lines, promises
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ TIERS = ("rules", "needs", "balance", "moves", "cost")
 MEDIAN, WORST, WORST_LATER = 0.06, 0.15, 0.3
 LARGER, LARGE_SECONDS, LARGE_MIB, LARGE_GAP = 25, 600, 4096, 0.001
 PEAK_MIB = 400
-LOCK_RATIO, LOCK_CHANGE = 1 / 3, 0.02
 FIRST_SEEDS = 12
 Data = dict[str, Any]
 NAMES = {
@@ -149,10 +148,10 @@ class Report:
         heading = ["county", "way", "s wall / CPU", "×", *TIERS, "wishes: first, listed, other"]
         self.table(heading, rows)
 
-    def locks(self, found: Data) -> None:
-        """Solving again after one lock."""
-        self.lines += found["lines"]
-        for what, kept in found["promises"]:
+    def part(self, lines: Iterable[str], promises: Iterable[tuple[str, bool]]) -> None:
+        """A part that words itself."""
+        self.lines += lines
+        for what, kept in promises:
             self.promise(what, kept)
         self.lines.append("")
 
