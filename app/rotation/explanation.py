@@ -122,7 +122,7 @@ def _short(short: Sequence[Mapping[str, Any]], mends: Mapping[str, Any] | None, 
         _("Needed"),
         _("Reached"),
         _("Persons short"),
-        _("Why"),
+        _("Why not"),
         _("Teachers"),
         _("Names"),
     ]

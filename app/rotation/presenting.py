@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import takewhile
+from math import ceil
 from typing import Any
 
 from flask import url_for
@@ -26,6 +27,7 @@ from app.rotation.settings import (
     as_percent,
     complete,
     in_use,
+    plain,
 )
 from app.rotation.wording import Names
 from app.schools.models import Stage
@@ -178,7 +180,7 @@ def _aim(row: Mapping[str, Any], before: Mapping[str, Any], given: Mapping[str, 
         "label": TIER_LABELS[row["name"]],
         "unit": TIER_UNITS[row["name"]],
         "value": number(row["value"]),
-        "bound": number(row["bound"]),
+        "bound": number(row["bound"] if row["name"] == "balance" else ceil(row["bound"] - 1e-4)),
         "before": number(before.get(row["name"])),
         "is_proven": over <= room + float(most) * row["bound"],
         "seconds": f"{row['seconds']:.1f}",
@@ -252,7 +254,9 @@ def settings_lines(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("priority", _("Vacancies that count twice"), PRIORITY_LABELS),
         ("tiers", _("What is best"), TIER_LABELS),
     )
-    numbers = [(name, as_percent(whole[key]) if key in SHARES else whole[key]) for key, name in labels.items()]
+    numbers = [
+        (name, as_percent(whole[key]) if key in SHARES else plain(Decimal(whole[key]))) for key, name in labels.items()
+    ]
     given = [
         (_("May be given up of %(aim)s (%%)", aim=TIER_NAMES[tier]), as_percent(share))
         for tier, share in in_use(whole).items()

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 
 from app.rotation import wording
 from app.rotation.models import Decision, DecisionKind, ProposedMove, Scenario
+from app.rotation.presenting import settings_lines
 from app.rotation.presenting_reasons import stayed_rows
 from app.rotation.queries.scenarios import Changes
-from app.rotation.settings import TIER_NAMES, differences
+from app.rotation.settings import TIER_NAMES
 from app.rotation.wording import Names
 from app.rotation.wording_reasons import Told, teacher_reasons
 
@@ -37,14 +38,15 @@ def basis(before: Scenario, after: Scenario) -> list[str]:
     found = []
     if before.snapshot_id != after.snapshot_id:
         found.append(_("The data are those of another day, so people and posts may differ."))
-    _old, new = differences(before.settings, after.settings)
-    new.pop("time_limit_s", None)
-    if "tiers" in new and _others(before) != _others(after):
-        order = _(", then ").join(str(TIER_NAMES[tier]) for tier in new["tiers"])
+    if _others(before) != _others(after):
+        order = _(", then ").join(str(TIER_NAMES[tier]) for tier in after.settings["tiers"])
         found.append(_("The aims have another order: %(order)s.", order=order))
-    new.pop("tiers", None)
-    if new:
-        found.append(_("The settings differ."))
+    old, new = dict(settings_lines(before.settings)), dict(settings_lines(after.settings))
+    for name in (_("Time limit (seconds)"), _("What is best")):
+        old.pop(name), new.pop(name)
+    for name in {**old, **new}:
+        if old.get(name, "0") != new.get(name, "0"):
+            found.append(f"{name}: {old.get(name, '0')} → {new.get(name, '0')}")
     return found
 
 

@@ -8,7 +8,11 @@ from app.rotation.queries.scenarios import all_moves, changes_between
 from app.rotation.settings import DEFAULTS
 from tests.app.rotation.county import make_plan, make_scenario, solved
 
-STILL = DEFAULTS | {"tiers": ["rules", "change", "needs", "balance", "moves", "cost"]}
+STILL = (
+    DEFAULTS
+    | {"rate": "0.1", "backbone_floor": "1"}
+    | {"tiers": ["rules", "change", "needs", "balance", "moves", "cost"]}
+)
 
 
 @pytest.fixture
@@ -47,6 +51,7 @@ def test_a_teacher_kept_in_place_is_explained_by_the_decision(first, officer, cl
     page = page_of(client, officer, second)
     assert "You decided: stays in place." in page
     assert '<td data-label="Why it changed">–' not in page
+    assert "→" not in page.partition("<main")[2].partition("Moves kept")[0], "no setting was changed"
     assert "another order" not in page, "stability in front is what keeps the rest still"
 
 
@@ -55,4 +60,5 @@ def test_other_settings_and_other_aims_are_named(first, officer, client):
     row = scenarios.solve_again(scenario=first, name="乙案", settings=other, is_same_data=True, actor=officer)
     page = page_of(client, officer, solved(row, officer))
     assert "The aims have another order: Policy rules, then Balance" in page
-    assert "The settings differ." in page
+    assert "Furthest way (km): 40 → 60" in page
+    assert "Rotation rate" not in page
