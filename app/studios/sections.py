@@ -36,4 +36,4 @@ def _of_oneself(teacher: Teacher) -> Section | None:
     if teacher.id != current_user.teacher_id:
         return None
     context = {"rows": places_of(teacher.id), "reached": set(), "is_own": True}
-    return Section(_("My studios"), "studios/_section.html", context)
+    return Section(_("Studios I belong to"), "studios/_section.html", context)

@@ -32,7 +32,7 @@ PERSON_VERBS = {
     "invite": _l("invited"),
     "keep": _l("may stay"),
     "move": _l("moved to another member"),
-    "move_up": _l("moved up from the waiting list"),
+    "move_up": _l("moved up to a place"),
     "note": _l("note added"),
     "plan": _l("aims set"),
 }
@@ -56,7 +56,7 @@ VERBS = {f"studio.person.{verb}": label for verb, label in PERSON_VERBS.items()}
     "studio.appraisal.decide": _l("decided"),
 }
 FACTS = (
-    Fact("name", _l("Name")),
+    Fact("name", _l("Name of the studio")),
     Fact("kind", _l("Kind"), values=StudioKind),
     Fact("level_code", _l("Level"), table="honour_level"),
     Fact("stage", _l("Stage"), values=Stage),
@@ -76,7 +76,7 @@ FACTS = (
     Fact("status", _l("Status"), values=StudioStatus),
     Fact("into", _l("Merged into")),
     Fact("subject", _l("Subject of the message")),
-    Fact("people", _l("People")),
+    Fact("people", _l("People of the studio")),
 )
 ACTIONS = {
     "studio.apply": (_l("Applied for"), "send"),
@@ -88,14 +88,14 @@ ACTIONS = {
     "studio.resume": (_l("Went on"), "player-play"),
     "studio.renew": (_l("Cycle renewed"), "refresh"),
     "studio.merge": (_l("Merged into another"), "arrows-exchange"),
-    "studio.close": (_l("Closed"), "archive"),
+    "studio.close": (_l("Closed for good"), "archive"),
     "studio.message": (_l("Message sent"), "mail"),
 }
 STUDIO_WORDS = vocabulary_of(Studio.__tablename__, Vocabulary({fact.name: fact for fact in FACTS}, ACTIONS))
 PERSON_FACTS = (
     Fact("role", _l("Role"), values=MemberRole),
     Fact("status", _l("Status"), values=MembershipStatus),
-    Fact("to_on", _l("Until"), DAY),
+    Fact("to_on", _l("In the studio until"), DAY),
     Fact("leader", _l("Led by")),
     Fact("agrees", _l("Agrees")),
 )
@@ -103,7 +103,7 @@ PERSON_ACTIONS = {
     "studio.person.apply": (_l("Applied to join"), "send"),
     "studio.person.invite": (_l("Invited"), "mail"),
     "studio.person.accept": (_l("Accepted"), "check"),
-    "studio.person.move_up": (_l("Moved up from the waiting list"), "arrow-up"),
+    "studio.person.move_up": (_l("Moved up to a place"), "arrow-up"),
     "studio.person.declined": (_l("Declined"), "x"),
     "studio.person.withdrawn": (_l("Did not join"), "x"),
     "studio.person.move": (_l("Moved to another member"), "arrows-exchange"),

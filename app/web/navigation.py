@@ -71,7 +71,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
             Entry(_l("Qualifications"), "qualifications.index", "certificate", P.QUALIFICATION_READ, "qualifications"),
             Entry(_l("Studios"), "studios.index", "users-group", P.STUDIO_READ, "studios"),
             Entry(_l("My studio"), "studios.mine", "layout-dashboard", P.STUDIO_HOST, "studios.mine"),
-            Entry(_l("My studios"), "studios.my_places", "users-group", P.OWN_RECORD, "studios.my_places"),
+            Entry(_l("Studios I belong to"), "studios.my_places", "users-group", P.OWN_RECORD, "studios.my_places"),
             Entry(
                 _l("Requests for lessons"),
                 "studios.lesson_requests",

@@ -41,7 +41,7 @@ def seek(field: Any, county_id: int) -> None:
 class StudioForm(VersionedForm):
     """What a studio is."""
 
-    name = StringField(_l("Name"), [InputRequired(NEEDED), Length(max=80)])
+    name = StringField(_l("Name of the studio"), [InputRequired(NEEDED), Length(max=80)])
     kind = EnumField(_l("Kind"), kind=StudioKind)
     level_code = SelectField(_l("Level"), choices=[])
     stage = EnumField(_l("Stage"), kind=Stage)

@@ -62,7 +62,7 @@ class AnswerForm(Form):
 class NoteForm(Form):
     """A private note of the host."""
 
-    body = TextAreaField(_l("Note"), [InputRequired(NEEDED), Length(max=LONG)])
+    body = TextAreaField(_l("Private note"), [InputRequired(NEEDED), Length(max=LONG)])
 
 
 class MessageForm(Form):

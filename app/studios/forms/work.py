@@ -71,8 +71,8 @@ class ObservationForm(VersionedForm):
 
     def offer(self, people: list[tuple[int, str]]) -> None:
         """The people of the studio."""
-        self.teacher_id.offer(people, _l("Choose"))
-        self.observer_id.offer(people, _l("Choose"))
+        self.teacher_id.offer(people, _l("Please choose"))
+        self.observer_id.offer(people, _l("Please choose"))
 
     def fields(self) -> dict[str, Any]:
         """The values as the operation takes them."""
@@ -93,7 +93,7 @@ class OutcomeForm(VersionedForm):
 
     def offer(self, people: list[tuple[int, str]], county_id: int) -> None:
         """The people of the studio, the levels, and whose county it is."""
-        self.teacher_id.offer(people, _l("Choose"))
+        self.teacher_id.offer(people, _l("Please choose"))
         self.level_code.choices = level_choices()
         self.evidence.belongs_to(county_id)
 

@@ -54,7 +54,7 @@ class StudioStatus(StrEnum):
             "active": _l("Running"),
             "suspended": _l("Suspended"),
             "merged": _l("Merged into another"),
-            "closed": _l("Closed"),
+            "closed": _l("Closed for good"),
         }[self.value]
 
     @property

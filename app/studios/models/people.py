@@ -45,7 +45,7 @@ class MembershipStatus(StrEnum):
     def label(self) -> LazyString:
         """The status in the person's language."""
         return {
-            "applied": _l("Has applied"),
+            "applied": _l("Has applied to join"),
             "invited": _l("Has been invited"),
             "waiting": _l("On the waiting list"),
             "active": _l("In the studio"),

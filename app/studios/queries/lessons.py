@@ -16,6 +16,7 @@ from app.schools.models import School
 from app.schools.queries import school_filter, stage_choices
 from app.studios.access import giving, requests_where
 from app.studios.models import LessonRequest, Membership, RequestKind, RequestStatus, Studio, StudioStatus
+from app.studios.queries.work import newest_first
 from app.teachers.models import Teacher
 from app.web import lists
 from app.web.lists import Listing, ListSpec, Sort
@@ -32,7 +33,7 @@ REQUESTS = ListSpec(
         school_filter("school", _l("School")),
     ),
     sorts={
-        "wanted": Sort((SortKey(LessonRequest.wanted_to, "wanted_to", True), SortKey(LessonRequest.id, "id", True))),
+        "wanted": Sort((SortKey(LessonRequest.wanted_to, "wanted_to"), SortKey(LessonRequest.id, "id"))),
     },
 )
 PARTS = (
@@ -44,6 +45,7 @@ PARTS = (
 
 def requests_listed(listing: Listing, reach: ColumnElement[bool]) -> Select[Any]:
     """The requests that a list asks for, within a person's reach."""
+    newest_first(listing)
     plain: dict[str, Any] = {
         "status": LessonRequest.status,
         "kind": LessonRequest.kind,

@@ -287,7 +287,7 @@ MEETINGS = ListSpec(
         lists.day("to", _l("To")),
     ),
     sorts={
-        "day": Sort((SortKey(StudioMeeting.on, "on", is_descending=True), SortKey(StudioMeeting.id, "id", True))),
+        "day": Sort((SortKey(StudioMeeting.on, "on"), SortKey(StudioMeeting.id, "id"))),
     },
 )
 OUTCOMES = ListSpec(
@@ -297,12 +297,12 @@ OUTCOMES = ListSpec(
         lists.day("from", _l("From")),
         lists.day("to", _l("To")),
     ),
-    sorts={"day": Sort((SortKey(StudioOutcome.on, "on", True), SortKey(StudioOutcome.id, "id", True)))},
+    sorts={"day": Sort((SortKey(StudioOutcome.on, "on"), SortKey(StudioOutcome.id, "id")))},
 )
 OBSERVATIONS = ListSpec(
     "studios.observations",
     filters=(lists.day("from", _l("From")), lists.day("to", _l("To"))),
-    sorts={"day": Sort((SortKey(LessonObservation.on, "on", True), SortKey(LessonObservation.id, "id", True)))},
+    sorts={"day": Sort((SortKey(LessonObservation.on, "on"), SortKey(LessonObservation.id, "id")))},
 )
 SPENDINGS = ListSpec(
     "studios.money",
@@ -310,14 +310,21 @@ SPENDINGS = ListSpec(
         lists.choice("category", _l("Category"), lambda: [(one.value, one.label) for one in SpendingCategory]),
         lists.whole("year", _l("Year"), minimum=2000, maximum=2100),
     ),
-    sorts={"day": Sort((SortKey(StudioSpending.spent_on, "spent_on", True), SortKey(StudioSpending.id, "id", True)))},
+    sorts={"day": Sort((SortKey(StudioSpending.spent_on, "spent_on"), SortKey(StudioSpending.id, "id")))},
 )
 OUTCOME_PARTS = (joinedload(StudioOutcome.teacher), selectinload(StudioOutcome.evidence))
 OBSERVATION_PARTS = (joinedload(LessonObservation.teacher), joinedload(LessonObservation.observer))
 
 
+def newest_first(listing: Listing) -> None:
+    """A list that nobody sorted begins with the newest."""
+    first = next(iter(listing.spec.sorts.values()))
+    listing.order = Sort(tuple(key.reversed() for key in first.keys), first.joins)
+
+
 def listed(model: Any, day: Any, listing: Listing, studio_id: int, text: Any) -> Select[Any]:
     """The rows of one studio as a list asks: by kind, status or category, between days, and by a word in the text."""
+    newest_first(listing)
     conditions = [model.studio_id == studio_id]
     for name in ("kind", "status", "category", "year"):
         if (value := listing.get(name)) is not None:

@@ -27,6 +27,7 @@ from app.studios.models import (
 )
 from app.studios.operations import appraising as operations
 from app.studios.queries import figures_of_one
+from app.studios.queries.work import newest_first
 from app.studios.routes import bp
 from app.studios.routes.common import Page, form_page, studio_or_404
 from app.studios.routes.studios import county_or_404
@@ -46,10 +47,12 @@ APPRAISALS = ListSpec(
     filters=(
         lists.choice("stage", _l("Appraisal"), lambda: [(one.value, one.label) for one in AppraisalStage]),
         lists.choice("status", _l("Status"), lambda: [(one.value, one.label) for one in AppraisalStatus]),
-        lists.choice("result", _l("Result"), lambda: [(one.value, one.label) for one in AppraisalResult]),
+        lists.choice(
+            "result", _l("Result of the appraisal"), lambda: [(one.value, one.label) for one in AppraisalResult]
+        ),
     ),
     sorts={
-        "due": Sort((SortKey(StudioAppraisal.due_on, "due_on", True), SortKey(StudioAppraisal.id, "id", True))),
+        "due": Sort((SortKey(StudioAppraisal.due_on, "due_on"), SortKey(StudioAppraisal.id, "id"))),
     },
 )
 
@@ -59,6 +62,7 @@ APPRAISALS = ListSpec(
 def appraisals() -> Page:
     """The appraisals of the studios within reach."""
     listing = APPRAISALS.read(request.args)
+    newest_first(listing)
     conditions = [appraisals_where(current_user.grants, P.STUDIO_READ)]
     for name in ("stage", "status", "result"):
         if name in listing.values:
@@ -138,7 +142,7 @@ def scoring_form(county_id: int) -> Page:
         act,
         heading=_("Scoring form of studios"),
         back=url_for(".appraisals"),
-        trail=[(_("Appraisals"), url_for(".appraisals"))],
+        trail=[(_("Appraisals of studios"), url_for(".appraisals"))],
         about=county.name,
         intro=_("It holds for appraisals that are opened from now on."),
         label=_("Save"),

@@ -63,7 +63,7 @@ def export_requests() -> Response:
         Column(_("From"), "wanted_from"),
         Column(_("To"), "wanted_to"),
         Column(_("Status"), "status"),
-        Column(_("Given by"), lambda row: row.giver.teacher.name if row.giver else ""),
+        Column(_("Who comes"), lambda row: row.giver.teacher.name if row.giver else ""),
         Column(_("Studio"), lambda row: row.giver.studio.name if row.giver else ""),
         Column(_("Given on"), "given_on"),
         Column(_("Hours"), "hours"),

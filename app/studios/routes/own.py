@@ -171,7 +171,7 @@ def answer(membership_id: int) -> Page:
 
 
 def _mine(form: Form, act: Callable[[], None], row: Membership, heading: str, intro: str = "") -> Page:
-    trail = [(_("My studios"), url_for(".my_places"))]
+    trail = [(_("Studios I belong to"), url_for(".my_places"))]
     return form_page(
         form,
         act,
@@ -204,7 +204,7 @@ def found() -> Page:
         act,
         heading=_("Apply for a studio"),
         back=url_for(".my_places"),
-        trail=[(_("My studios"), url_for(".my_places"))],
+        trail=[(_("Studios I belong to"), url_for(".my_places"))],
         about=teacher.name if teacher else "",
         intro=_("The development centre decides. With the licence your host's pages open."),
         label=_("Send the application"),
@@ -234,7 +234,7 @@ def complete(studio_id: int) -> Page:
         act,
         heading=_("Complete the application"),
         back=url_for(".my_places"),
-        trail=[(_("My studios"), url_for(".my_places"))],
+        trail=[(_("Studios I belong to"), url_for(".my_places"))],
         about=studio.name,
         intro=intro,
         label=_("Send it again"),

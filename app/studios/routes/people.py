@@ -128,8 +128,8 @@ def export_people(studio_id: int) -> Response:
         Column(_("Role"), "role"),
         Column(_("Status"), "status"),
         Column(_("Led by"), lambda row: row.leader.teacher.name if row.leader else ""),
-        Column(_("Since"), "from_on"),
-        Column(_("Until"), "to_on"),
+        Column(_("In the studio since"), "from_on"),
+        Column(_("In the studio until"), "to_on"),
         *(done(measure) for measure in PersonalMeasure),
         Column(_("Certificates"), lambda row: parts[row.id].certificates),
     ]
@@ -199,7 +199,7 @@ def invite(studio_id: int) -> Page:
 
 def _people_form(studio: Studio, form: Form, act: Callable[[], None], heading: str, done: str = "") -> Page:
     back = url_for(".people", studio_id=studio.id)
-    trail = [(studio.name, url_for(".workplace", studio_id=studio.id)), (_("People"), back)]
+    trail = [(studio.name, url_for(".workplace", studio_id=studio.id)), (_("People of the studio"), back)]
     return form_page(form, act, heading=heading, back=back, trail=trail, about=studio.name, done=done)
 
 
@@ -282,7 +282,7 @@ def _person_form(
     back = url_for(".person", membership_id=row.id)
     trail = [
         (row.studio.name, url_for(".workplace", studio_id=row.studio_id)),
-        (_("People"), url_for(".people", studio_id=row.studio_id)),
+        (_("People of the studio"), url_for(".people", studio_id=row.studio_id)),
         (row.teacher.name, back),
     ]
     return form_page(
@@ -320,7 +320,7 @@ def decline_person(membership_id: int) -> Page:
     def act() -> None:
         operations.decline(actor=current_user, row=row, reason=form.reason.data or "")
 
-    return _person_form(row, form, act, _("Decline"))
+    return _person_form(row, form, act, _("Do not take"))
 
 
 @bp.post("/people/<int:membership_id>/take-back")
@@ -338,7 +338,7 @@ def move_person(membership_id: int) -> Page:
     """Let another member lead a mentee."""
     row, form = membership_or_404(membership_id, P.STUDIO_HOST), LeaderForm()
     room = [one for one in queries.members_with_room(row.studio_id) if one[0] != row.leader_id]
-    form.leader.offer(room, _("Choose"))
+    form.leader.offer(room, _("Please choose"))
 
     def act() -> None:
         leader = db.session.get_one(Membership, form.leader.data)

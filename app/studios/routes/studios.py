@@ -64,7 +64,7 @@ def export() -> Response:
     grants = [grant for grant in current_user.grants if grant.allows(P.EXPORT)]
     statement = queries.studios_listed(listing, studios_where(grants, P.STUDIO_READ))
     columns = [
-        Column(_("Name"), "name"),
+        Column(_("Name of the studio"), "name"),
         Column(_("Kind"), "kind"),
         Column(_("Level"), lambda row: label("honour_level", row.level_code)),
         Column(_("Stage"), "stage"),
@@ -248,7 +248,7 @@ def close(studio_id: int) -> Page:
 def merge(studio_id: int) -> Page:
     """Merge a studio into another."""
     studio, form = studio_or_404(studio_id, P.STUDIO_APPROVE), MergeForm()
-    form.into.offer(lists.named(queries.partners(studio)), _("Choose"))
+    form.into.offer(lists.named(queries.partners(studio)), _("Please choose"))
 
     def act() -> None:
         into = db.session.get_one(Studio, form.into.data)
