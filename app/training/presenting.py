@@ -201,7 +201,7 @@ def certificate_columns() -> list[Column]:
         Column(_l("Session"), "session_name"),
         Column(_l("Hours"), "hours"),
         Column(_l("Issued on"), "issued_on"),
-        Column(_l("State"), lambda row: _("Revoked") if row.revoked_at else _("Valid")),
+        Column(_l("Status"), lambda row: _("Revoked") if row.revoked_at else _("Valid")),
     ]
 
 

@@ -22,7 +22,7 @@ CERTIFICATES = ListSpec(
     "training.certificates",
     filters=(
         lists.choice("type", _l("Kind of training"), lambda: codes.choices("training_kind")),
-        lists.choice("state", _l("State"), lambda: _STATES),
+        lists.choice("state", _l("Status"), lambda: _STATES),
         school_filter("school", _l("School")),
         lists.day("from", _l("Issued on or after")),
         lists.day("to", _l("Issued on or before")),
