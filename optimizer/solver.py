@@ -240,7 +240,7 @@ class Relaxation:
         _set(self.h, "solver", self.first if self.runs == 0 else "simplex")
         _set(self.h, "simplex_strategy", PRIMAL if self.runs and not self.begun else DUAL)
         self.begun = False
-        ending = _run(self.h, self.watch)
+        ending = self._run_or_restart()
         if ending is Ending.OPTIMAL:  # only then is there a basis to go on from
             self.runs += 1
         if ending is Ending.INFEASIBLE:
@@ -255,6 +255,16 @@ class Relaxation:
             np.array(solution.col_dual, dtype=np.float64),
             np.array(solution.row_dual, dtype=np.float64),
         )
+
+    def _run_or_restart(self) -> Ending:
+        """Run; where the solver gives up (an interior point may, on an infeasible model), by dual simplex from cold."""
+        try:
+            return _run(self.h, self.watch)
+        except SolverFailed:
+            _ok(self.h.clearSolver())
+            _set(self.h, "solver", "simplex")
+            _set(self.h, "simplex_strategy", DUAL)
+            return _run(self.h, self.watch)
 
     def ray(self) -> Floats | None:
         """After an infeasible solve: row weights that prove it, if the solver kept them."""

@@ -5,12 +5,24 @@ from __future__ import annotations
 import random
 import time
 from functools import cache
+from typing import Any
 
 import pytest
 
-from optimizer import Cancelled, Problem, ProblemRefused, Progress, Solution, canonical_json, solve, verify
+from optimizer import (
+    Cancelled,
+    Problem,
+    ProblemRefused,
+    Progress,
+    Solution,
+    SolverFailed,
+    canonical_json,
+    solve,
+    solver,
+    verify,
+)
 from optimizer.search import Outcome, Search
-from optimizer.solver import Floats, Watch
+from optimizer.solver import Ending, Floats, Watch
 from tests.optimizer.counties import Data, posts, problem, school, small, staff, teacher
 
 
@@ -242,3 +254,18 @@ def test_work_gets_a_part_of_the_time_left() -> None:
     assert 49 < watch.left() <= 50
     watch.share(1.0)
     assert 99 < watch.left() <= 100
+
+
+def test_an_interior_point_that_gives_up_is_followed_by_simplex(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does on some infeasible models: here it always fails."""
+    data, solution = county(12, 1)
+    run = solver._run
+
+    def failing(h: Any, watch: Watch) -> Ending:
+        if h.getOptionValue("solver")[1] == "ipm":
+            raise SolverFailed("the interior point failed")
+        return run(h, watch)
+
+    monkeypatch.setattr(solver, "_run", failing)
+    again = solve(Problem.from_dict(data))
+    assert [tier.value for tier in again.tiers] == [tier.value for tier in solution.tiers]
