@@ -104,7 +104,7 @@ def main() -> int:
     parser.add_argument("--hosts", type=int, default=Shape.hosts)
     parser.add_argument("--applicants", type=int, default=Shape.applicants)
     parser.add_argument("--seeds", default="1-3", metavar="A-B")
-    parser.add_argument("--limit", type=float, default=4.0, help="the solve's time limit in seconds")
+    parser.add_argument("--limit", type=float, default=3.5, help="the solve's time limit in seconds")
     options = parser.parse_args()
     first, _, last = options.seeds.partition("-")
     print("| " + " | ".join(HEADING) + " |\n|" + " --- |" * len(HEADING))
