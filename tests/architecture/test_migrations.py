@@ -44,6 +44,30 @@ def test_the_models_are_what_the_migrations_lead_to(empty):
         assert {index for found in _expression_indexes().values() for index in found} <= _index_names(connection)
 
 
+def test_the_migrations_lead_to_the_checks_that_the_models_name(empty, backend, tmp_path):
+    upgrade()
+    led_to = _checks(db.engine)
+    url = f"sqlite:///{tmp_path / 'made.db'}" if backend == "sqlite" else postgres.new_database(f"made_{WORKER}")
+    made = sa.create_engine(url)
+    try:
+        db.metadata.create_all(made)
+        named = _checks(made)
+    finally:
+        made.dispose()
+    assert led_to ^ named == set()
+
+
+def _checks(engine):
+    """(table, name, condition) of every check constraint, as the database tells them."""
+    inspector = sa.inspect(engine)
+    tables = set(inspector.get_table_names()) - {"alembic_version"}
+    return {
+        (table, check["name"], " ".join(check["sqltext"].split()))
+        for table in tables
+        for check in inspector.get_check_constraints(table)
+    }
+
+
 def _index_names(connection):
     on_sqlite = connection.dialect.name == "sqlite"
     query = "SELECT name FROM sqlite_master WHERE type = 'index'" if on_sqlite else "SELECT indexname FROM pg_indexes"
