@@ -41,6 +41,12 @@ def seeds(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
+def peer_versions() -> list[str]:
+    """The pinned peers."""
+    lines = (Path(__file__).parent / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    return [line.replace("==", " ") for line in lines if line.startswith(("ortools", "cbcbox"))]
+
+
 class Bench:
     """The parts, each measuring what the store does not have yet."""
 
@@ -109,8 +115,10 @@ def main() -> int:
     )
     options = parser.parse_args()
     report = table.Report()
+    report.lines += [f"Peers: {', '.join(peer_versions())}; PuLP and HiGHS as above.", ""]
     with tempfile.TemporaryDirectory() as folder:
         store = Store(resume=options.resume, closed=options.kept)
+        report.lines += [store.records["note"], ""] if "note" in store.records else []
         bench = Bench(store, Path(folder), stop=options.stop)
         if "pairs" in options.parts:
             report.pairs(list(bench.pairs(options.seeds)))
