@@ -12,6 +12,8 @@ first) and a function of the World that makes the rows and gives
 from datetime import date
 from functools import cache
 
+from sqlalchemy import select
+
 from app import audit
 from app.access import Role
 from app.accounts.models import RoleGrant, SavedFilter
@@ -20,6 +22,10 @@ from app.db.clock import today, utc_now
 from app.eligibility.operations import create_draft, put_in_force
 from app.evidence.models import EvidenceContent, EvidenceFile, ScanState
 from app.extensions import db
+from app.growth.models import DrawnLesson, PlaceStatus, ProgrammeKind, ProgrammePlace
+from app.growth.operations.draws import draw_week, open_chain
+from app.growth.operations.programmes import add_programme
+from app.growth.weeks import school_year_of, week_of
 from app.imports.models import ImportBatch, ImportKind
 from app.jobs.models import Job
 from app.notices.models import Notice
@@ -29,9 +35,9 @@ from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
 from app.schools.models import Stage
 from app.studios.models import Membership
-from tests.app.training.walk import TRAINING
 from tests.app.credits.walk import CREDITS
 from tests.app.qualifications.walk import QUALIFICATIONS
+from tests.app.training.walk import TRAINING
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
 from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory, studio_rows
 from tests.factories.studios import make_studio
@@ -294,64 +300,57 @@ def filter_id(world: World):
     return Personal(make)
 
 
-def user_id(world: World):
-    return InCounty(world.person(Role.AUDITOR).id, world.stranger.id)
+@cache_per_world
+def draws(world: World):
+    made = []
+    for county in world.counties:
+        open_chain(county=county, school_year=school_year_of(week_of(today())), actor=SYSTEM)
+        made.append(draw_week(county=county, week=week_of(today()), actor=SYSTEM))
+    return made
 
 
-def grant_id(world: World):
-    return InCounty(world.person(Role.AUDITOR).role_grants[0].id, world.stranger.role_grants[0].id)
+def lesson_id(world: World):
+    found = {lesson.school_id: lesson.id for drawn in draws(world) for lesson in lessons_in(drawn)}
+    return InSchool(*(found[school.id] for school in (world.school, world.other_school, world.far_school)))
 
 
-def notice_id(world: World):
-    return Personal(lambda user: saved(Notice(user_id=user.id, kind="job", key="walk")).id)
+def lessons_in(drawn):
+    return db.session.scalars(select(DrawnLesson).where(DrawnLesson.draw_id == drawn.id))
 
 
-def file_id(world: World):
-    def make(user):
-        draft = EvidenceFile(
-            county_id=user.region_id or world.county.id,
-            uploaded_by_id=user.id,
-            name="证明.png",
-            media_type="image/png",
-            size=1,
-            sha256="0" * 64,
-            scan_state=ScanState.CLEAN,
+@cache_per_world
+def growth_programmes(world: World):
+    fields = {"kind": ProgrammeKind.TALENT, "first_year": 2020, "course_years": 5, "yearly_intake": 20}
+    return [add_programme(county=county, actor=SYSTEM, name="教学能手", **fields) for county in world.counties]
+
+
+def place_id(world: World):
+    own, far = growth_programmes(world)
+    rows = [
+        saved(
+            ProgrammePlace(
+                programme_id=programme.id,
+                teacher_id=teacher.id,
+                year=today().year,
+                proposed_by_label="学校",
+                status=PlaceStatus.ADMITTED,
+                from_on=today(),
+            )
         )
-        saved(draft)
-        db.session.add(EvidenceContent(file_id=draft.id, content=b"x"))
-        db.session.flush()
-        return draft.id
-
-    return Personal(make)
+        for programme, teacher in zip((own, own, far), world.teachers, strict=True)
+    ]
+    return InSchool(*(row.id for row in rows))
 
 
-def ethics_id(world: World):
-    from tests.factories.ethics import EthicsEntryFactory
-
-    return InSchool(*(EthicsEntryFactory(teacher=teacher).id for teacher in world.teachers))
-
-
-def ethics_activity_id(world: World):
-    from tests.factories.ethics import EthicsActivityFactory
-
-    schools = (world.school, world.other_school, world.far_school)
-    return InSchool(*(EthicsActivityFactory(school=school).id for school in schools))
-
-
-def clause_id(world: World):
-    from tests.factories.ethics import EthicsClauseFactory
-
-    return InCounty(*(EthicsClauseFactory(county=county).id for county in world.counties))
-
-
-def filter_id(world: World):
-    def make(user):
-        row = SavedFilter(user_id=user.id, page="teachers.index", name="mine", query={"pairs": []})
-        db.session.add(row)
-        db.session.flush()
-        return row.id
-
-    return Personal(make)
+def own_place_id(world: World):
+    programme, far = growth_programmes(world)
+    people = ((programme, world.teacher), (programme, world.other_teacher), (far, world.far_teacher))
+    return InSchool(
+        *(
+            saved(ProgrammePlace(programme_id=one.id, teacher_id=teacher.id, year=2020, proposed_by_label="学校")).id
+            for one, teacher in people
+        )
+    )
 
 
 SUBJECTS = {
@@ -371,6 +370,15 @@ SUBJECTS = {
     **TRAINING,
     "rule_set_id": both(rule_sets),
     "plan_id": both(plans),
+    "draw_id": both(draws),
+    "growth.programme:programme_id": both(growth_programmes),
+    "growth.edit_programme:programme_id": both(growth_programmes),
+    "growth.propose:programme_id": both(growth_programmes),
+    "growth.export_places:programme_id": both(growth_programmes),
+    "place_id": place_id,
+    "own_place_id": own_place_id,
+    "lesson_id": lesson_id,
+    "school_year": lambda world: Shared(today().year + 1),
     "scenario_id": both(scenarios),
     "publication_id": both(publications),
     "posting_id": posting_id,
@@ -414,6 +422,8 @@ QUERIES = {
 
 # Other answers that are right within one's own scope, and why: endpoint or (endpoint, role) → statuses.
 ALSO_RIGHT = {
+    # A run over several counties is for those who answer for more than one.
+    ("rotation.new_run", Role.PERSONNEL_OFFICER): {403},
     # A school records the results of its own sessions only.
     ("training.result", Role.SCHOOL_ADMINISTRATOR): {404},
     # A school proposes; that a teacher leaves or changes schools is entered by the bureau.

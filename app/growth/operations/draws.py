@@ -147,7 +147,9 @@ def record_lesson(*, lesson: DrawnLesson, on: date, remarks: str, actor: Actor) 
 def _chain(county: Region, week: str) -> DrawChain:
     year = school_year_of(week)
     chain = db.session.scalar(
-        select(DrawChain).where(DrawChain.county_id == county.id, DrawChain.school_year == year).with_for_update(of=DrawChain)
+        select(DrawChain)
+        .where(DrawChain.county_id == county.id, DrawChain.school_year == year)
+        .with_for_update(of=DrawChain)
     )
     if chain is None:
         raise Refused(_("Open the draws of the school year %(year)s first.", year=year))
