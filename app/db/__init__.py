@@ -2,13 +2,14 @@
 
 from app.db.base import Base, session_of
 from app.db.enums import enum_column
-from app.db.mixins import Timestamped, Versioned
+from app.db.mixins import Fingerprinted, Timestamped, Versioned
 from app.db.types import EncryptedText, ExactDecimal, Json, OrderedText, SealedBytes, UtcDateTime
 
 __all__ = [
     "Base",
     "EncryptedText",
     "ExactDecimal",
+    "Fingerprinted",
     "Json",
     "OrderedText",
     "SealedBytes",

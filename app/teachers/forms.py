@@ -180,7 +180,7 @@ class SubjectsForm(Form):
         self.subjects.choices = [SelectChoice(c, label) for c, label in codes.choices("subject") if c != main]
 
 
-class HonourForm(Form):
+class HonourForm(VersionedForm):
     """A backbone honour."""
 
     type_code = CodeField(_l("Type of honour"), table="honour_type")
@@ -195,7 +195,7 @@ class HonourForm(Form):
         self.type_code.choices = [c for c in self.type_code.choices if c.value != "none"]
 
 
-class RotationForm(Form):
+class RotationForm(VersionedForm):
     """An earlier or present rotation."""
 
     kind_code = CodeField(_l("Kind of rotation"), table="rotation_kind")
@@ -206,7 +206,7 @@ class RotationForm(Form):
     is_hr_transferred = BooleanField(_l("Personnel file moved too"))
 
 
-class CircumstanceForm(Form):
+class CircumstanceForm(VersionedForm):
     """A circumstance that may exempt from rotation."""
 
     kind_code = CodeField(_l("Circumstance"), table="circumstance_kind")

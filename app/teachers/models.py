@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, func, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, EncryptedText, OrderedText, Timestamped, Versioned, enum_column
+from app.db import Base, EncryptedText, Fingerprinted, OrderedText, Timestamped, Versioned, enum_column
 from app.schools.models import School, Stage
 from app.schools.pinyin import person_initials
 
@@ -163,7 +163,7 @@ class TeacherSubject(Base):
     subject_code: Mapped[str] = mapped_column(primary_key=True)
 
 
-class BackboneHonour(Base):
+class BackboneHonour(Fingerprinted, Base):
     """A backbone title 骨干称号 with the dates between which it is valid (both included; an open end is null)."""
 
     __tablename__ = "backbone_honour"
@@ -184,7 +184,7 @@ class BackboneHonour(Base):
     teacher: Mapped[Teacher] = relationship(back_populates="honours", lazy="raise_on_sql")
 
 
-class RotationRecord(Base):
+class RotationRecord(Fingerprinted, Base):
     """An earlier or present rotation of a teacher (information set 交流轮岗)."""
 
     __tablename__ = "rotation_record"
@@ -208,7 +208,7 @@ class RotationRecord(Base):
     teacher: Mapped[Teacher] = relationship(back_populates="rotations", lazy="raise_on_sql")
 
 
-class Circumstance(Base):
+class Circumstance(Fingerprinted, Base):
     """A circumstance that may exempt from rotation, with its evidence and its end date."""
 
     __tablename__ = "circumstance"

@@ -19,7 +19,7 @@ from app.teachers.change_routes import editable_or_404, form_page, to_teacher
 from app.teachers.forms import CircumstanceForm, HonourForm, RotationForm
 from app.teachers.models import BackboneHonour, Teacher
 from app.teachers.routes import Page, bp
-from app.web.forms import Form
+from app.web.forms import Form, VersionedForm
 from app.web.guards import requires
 
 
@@ -28,7 +28,7 @@ class Desk:
     """How one kind of record is worked on: its form, its rows, the words of its pages."""
 
     kind: records.Kind
-    form: type[Form]
+    form: type[VersionedForm]
     rows: Callable[[Teacher], list[Any]]
     adding: LazyString
     editing: LazyString
@@ -72,7 +72,7 @@ def edit_record(teacher_id: int, which: str, row_id: int) -> Page:
     desk, teacher = DESKS[which], editable_or_404(teacher_id)
     row = _row_or_404(desk, teacher, row_id)
     form = _form(desk, teacher, row)
-    if form.validate_on_submit() and _holds(desk, teacher, form, row.id):
+    if form.validate_on_submit() and not form.refuse_stale(row) and _holds(desk, teacher, form, row.id):
         records.change(actor=current_user, teacher=teacher, row=row, **form.values())
         flash(_("It was saved."), "success")
         return to_teacher(teacher)
@@ -98,9 +98,9 @@ def _row_or_404(desk: Desk, teacher: Teacher, row_id: int) -> Any:
     return row
 
 
-def _form(desk: Desk, teacher: Teacher, row: Any) -> Form:
+def _form(desk: Desk, teacher: Teacher, row: Any) -> VersionedForm:
     """The form, with what this person may enter; 403 for what only the bureau decides."""
-    form = desk.form(obj=row)
+    form = desk.form(obj=row, row_version=row.version if row else "")
     if desk.kind is records.ROTATION and row is None and not form.is_submitted():
         form.from_school_name.data = teacher.employing_school.name
     if isinstance(form, HonourForm):

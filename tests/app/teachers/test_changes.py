@@ -425,6 +425,18 @@ def test_a_leader_may_read_but_not_look_at_numbers(client, teacher, county):
 # --- export, one's own record --------------------
 
 
+def test_of_two_who_edit_the_same_honour_the_second_is_told_and_keeps_what_was_typed(officer, teacher):
+    honour = BackboneHonourFactory(teacher_id=teacher.id, title="县骨干", valid_from=date(2024, 1, 1), valid_to=None)
+    address = f"/teachers/{teacher.id}/honours/{honour.id}"
+    form = {"type_code": honour.type_code, "level_code": honour.level_code, "valid_from": "2024-01-01"}
+    opened = honour.version
+    assert officer.post(address, data=form | {"title": "县级骨干教师", "row_version": opened}).status_code == 303
+    late = officer.post(address, data=form | {"title": "骨干（二）", "row_version": opened})
+    assert (late.status_code, "骨干（二）" in late.text) == (422, True)
+    db.session.expire_all()
+    assert db.session.get(BackboneHonour, honour.id).title == "县级骨干教师"
+
+
 def test_an_export_masks_numbers_and_is_on_record(officer, teacher, school):
     TeacherFactory(school=school, name="音乐老师", subject_code="music")
     answer = officer.post("/teachers/export?subject=chinese&format=xlsx")
