@@ -94,10 +94,8 @@ def test_every_county_is_done_once_though_a_worker_is_killed(app, start_worker):
     each = select(func.count(ProposedMove.id)).group_by(ProposedMove.scenario_id)
     assert db.session.scalars(each).all() == [6] * COUNTIES
     assert db.session.scalar(select(func.count()).select_from(Snapshot)) == COUNTIES
-    assert (
-        db.session.scalars(select(func.count(ScenarioAnswer.id)).group_by(ScenarioAnswer.scenario_id)).all()
-        == [1] * COUNTIES
-    )
+    answers = select(func.count(ScenarioAnswer.id)).group_by(ScenarioAnswer.scenario_id, ScenarioAnswer.kind)
+    assert set(db.session.scalars(answers)) == {1}
     sent = select(func.count()).where(AuditEntry.action == "rotation.scenario.solve")
     assert db.session.scalar(sent) == COUNTIES
     assert all(s.solved_at <= clock.utc_now() for s in scenarios)
