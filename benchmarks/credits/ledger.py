@@ -1,4 +1,4 @@
-"""Claims of any number of teachers and the ledger they give, written by bare bulk inserts."""
+"""Claims of any number of teachers and the ledger they give, written in bulk."""
 
 import random
 from collections import Counter
@@ -13,29 +13,27 @@ from app.access import Role
 from app.accounts.models import RoleGrant, User
 from app.credits import packs
 from app.credits.books import book_of
-from app.credits.counting import Counted, count, in_order
-from app.credits.ledger import as_hours, total_rows
-from app.credits.models import (
-    Account,
-    ClaimSource,
-    ClaimStatus,
-    CreditClaim,
-    CreditEntry,
-    CreditRuleSet,
-    CreditTotal,
-    EntryCause,
-    RuleStatus,
-)
+from app.credits.counting import Counted, count, in_order, totals
+from app.credits.models import ClaimStatus, CreditRuleSet, RuleStatus
 from app.extensions import db
 from app.regions.models import Region, RegionLevel
 from app.teachers.models import Teacher
+from benchmarks.credits import bulk
 from benchmarks.pages.province import county_id
 
 CLAIMS_A_TEACHER, TEACHERS_AT_ONCE = 60, 500
 WAITING_A_SCHOOL, WAITING_A_TEACHER = 60, 20  # a queue is as long whatever the size, so that its page is
 KINDS = ("concentrated",) * 3 + ("short",) * 3 + ("school_based",) * 6 + ("online",) * 5 + ("ethics",) * 2 + ("degree",)
 FIRST, DAYS = date(2016, 1, 5), 365 * 10 + 300
+HOURS = (2, 3, 4, 6, 8, 12)
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
+CLAIM = (
+    "id, teacher_id, county_id, school_id, source, status, kind_code, title, provider, from_on, done_on, quantity,"
+    " hours_claimed, hours, is_outside_cycle, typed, return_reason, submitted_at, confirmed_at, version, created_at,"
+    " updated_at"
+)
+ENTRY = "teacher_id, claim_id, rule_set_id, kind_code, account, year, cycle, hours, cause, at"
+TOTAL = "teacher_id, year, cycle, hours, outside_hours"
 
 
 def fill_claims() -> int:
@@ -47,7 +45,7 @@ def fill_claims() -> int:
             connection.execute(insert(CreditRuleSet.__table__), _rules(county))
     books = {county: book_of(county) for county in counties}
     db.session.remove()
-    with db.engine.begin() as connection:
+    with bulk.bulk() as connection:
         teachers = connection.execute(
             select(Teacher.id, Teacher.county_id, Teacher.working_school_id).order_by(Teacher.id)
         ).all()
@@ -74,48 +72,49 @@ def _write(
     books: dict[int, Any],
     waiting: Counter[int],
 ) -> int:
-    claims, entries, sums = [], [], []
+    now = bulk.moment(connection, NOW)
+    claims: list[bulk.Row] = []
+    entries: list[bulk.Row] = []
+    sums: list[bulk.Row] = []
     for teacher_id, county, school in teachers:
-        mine = list(_claims(chance, teacher_id, county, school, number, waiting))
-        number += len(mine)
-        claims += mine
-        counted = [
-            Counted(c["id"], county, c["kind_code"], int(c["hours"] * 100), c["done_on"], False)
-            for c in mine
-            if c["status"] is ClaimStatus.CONFIRMED
-        ]
-        lines = count(in_order(counted), books)
+        mine = []
+        for is_waiting, claim in _claims(chance, county, school, number, waiting):
+            number = claim.claim_id
+            claims.append(_claim_row(teacher_id, school, claim, is_waiting, now))
+            if not is_waiting:
+                mine.append(claim)
+        lines = count(in_order(mine), books)
         entries += [
-            {
-                "teacher_id": teacher_id, "claim_id": line.claim_id, "rule_set_id": line.rule_set_id,
-                "kind_code": line.kind, "account": Account.CYCLE, "year": line.year, "cycle": line.cycle,
-                "hours": as_hours(line.hours), "cause": EntryCause.CONFIRMED, "at": NOW, "reverses_id": None,
-            }
+            (teacher_id, line.claim_id, line.rule_set_id, line.kind, "cycle", line.year, line.cycle, line.hours,
+             "confirmed", now)
             for line in lines
         ]  # fmt: skip
-        sums += total_rows(teacher_id, lines)
-    for model, rows in ((CreditClaim, claims), (CreditEntry, entries), (CreditTotal, sums)):
-        connection.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
+        sums += [(teacher_id, year, *amounts) for year, amounts in totals(lines).items()]
+    bulk.write(connection, "credit_claim", CLAIM, claims)
+    bulk.write(connection, "credit_entry", ENTRY, entries)
+    bulk.write(connection, "credit_total", TOTAL, sums)
     return number
 
 
 def _claims(
-    chance: random.Random, teacher: int, county: int, school: int, number: int, waiting: Counter[int]
-) -> Iterator[dict[str, Any]]:
+    chance: random.Random, county: int, school: int, number: int, waiting: Counter[int]
+) -> Iterator[tuple[bool, Counted]]:
+    """A teacher's claims, and whether each still waits for the school."""
     for n in range(CLAIMS_A_TEACHER):
-        day = FIRST + timedelta(days=chance.randrange(DAYS))
         number += 1
         is_waiting = n < WAITING_A_TEACHER and waiting[school] < WAITING_A_SCHOOL
         waiting[school] += is_waiting
-        hours = chance.choice((2, 3, 4, 6, 8, 12))
-        yield {
-            "id": number, "teacher_id": teacher, "county_id": county, "school_id": school, "title": "县级教研培训",
-            "source": ClaimSource.TEACHER, "status": ClaimStatus.AT_SCHOOL if is_waiting else ClaimStatus.CONFIRMED,
-            "kind_code": chance.choice(KINDS), "provider": "", "from_on": day, "done_on": day, "quantity": hours,
-            "hours_claimed": hours, "hours": hours, "is_outside_cycle": False, "typed": {}, "return_reason": "",
-            "submitted_at": NOW, "confirmed_at": None if is_waiting else NOW, "version": 1,
-            "created_at": NOW, "updated_at": NOW,
-        }  # fmt: skip
+        kind, hours = KINDS[int(chance.random() * len(KINDS))], HOURS[int(chance.random() * len(HOURS))]
+        day = FIRST + timedelta(days=int(chance.random() * DAYS))
+        yield is_waiting, Counted(number, county, kind, hours * 100, day, False)
+
+
+def _claim_row(teacher_id: int, school: int, claim: Counted, is_waiting: bool, now: str) -> bulk.Row:
+    day, status = claim.done_on.isoformat(), ClaimStatus.AT_SCHOOL if is_waiting else ClaimStatus.CONFIRMED
+    return (
+        claim.claim_id, teacher_id, claim.county_id, school, "teacher", status.value, claim.kind, "县级教研培训", "",
+        day, day, claim.hours, claim.hours, claim.hours, 0, "{}", "", now, None if is_waiting else now, 1, now, now,
+    )  # fmt: skip
 
 
 def _gather() -> None:
