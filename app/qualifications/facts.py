@@ -1,12 +1,22 @@
 """What the log's entries about certificates, types and records are called."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from app.audit import labels
-from app.qualifications.kinds import Category, SubjectMatch
+from app.qualifications.kinds import Category, SubjectMatch, Types
 from app.qualifications.models import CertificateState, TitleKind
 from app.teachers import facts as teacher_facts
 from app.web.facts import DAY, MONTH, Fact, Vocabulary
+
+
+class _TypeFact(Fact):
+    """The type of a certificate, by its name; the log knows no county, so one that a county added keeps its code."""
+
+    def show(self, value: Any) -> Any:
+        return Types().label(str(value)) if value else ""
+
 
 _FACTS = (
     Fact("number", _l("Certificate number")),
@@ -20,7 +30,7 @@ _FACTS = (
     Fact("registered_on", _l("Registered on"), DAY),
     Fact("conclusion_code", _l("Registration conclusion"), table="registration_conclusion"),
     Fact("note", _l("Note")),
-    Fact("type_code", _l("Type of certificate")),
+    _TypeFact("type_code", _l("Type of certificate")),
     Fact("name_zh", _l("Name in Chinese")),
     Fact("name_en", _l("Name in English")),
     Fact("category", _l("Kind of certificate"), values=Category),
