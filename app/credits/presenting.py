@@ -59,9 +59,10 @@ def _ring(standing: Standing) -> dict[str, Any]:
         "title": {
             "text": written(standing.counted),
             "subtext": _("of %(target)s %(unit)s", target=written(standing.asked.target), unit=unit_of(standing.rules)),
-            "left": "center",
+            "left": "50%",
             "top": "38%",
-            "textAlign": "auto",
+            "textAlign": "center",
+            "padding": 0,
         },
         "series": [
             {
