@@ -20,7 +20,7 @@ from optimizer import network, tiers
 from optimizer.arcs import Arcs, Flags, Ints
 from optimizer.build import Model, build
 from optimizer.counts import backbones_gained, counts_of_plan, shortfalls, staff_after
-from optimizer.search import Outcome, Search, Send
+from optimizer.search import Outcome, Row, Search, Send
 from optimizer.solver import Ending, Floats, Relaxed, Watch
 
 if TYPE_CHECKING:
@@ -176,6 +176,10 @@ class PricedSearch(Search):
         if np.all(here <= PAYS):
             return np.nonzero(pull[self._waiting] > PAYS)[0]
         return np.arange(len(self._waiting))
+
+    def no_other(self, others: list[Row], most: float) -> bool:
+        """The arcs that wait would have to be asked too."""
+        return False
 
     def widen(self, relaxed: Relaxed, cost: Floats, delta: float) -> tuple[Relaxed, Floats]:
         """Add the waiting arcs with a reduced cost within δ; they stand at zero in the relaxation."""

@@ -19,7 +19,7 @@ import numpy as np
 from optimizer import tiers
 from optimizer.build import Model
 from optimizer.counts import Counts, backbones_gained, measure
-from optimizer.solver import INFINITY, Ending, Flags, Floats, Relaxation, Relaxed, Watch, Whole
+from optimizer.solver import INFINITY, WIDE, Ending, Flags, Floats, Relaxation, Relaxed, Watch, Whole
 
 TOLERANCE = 1e-6
 ROUNDS = 8
@@ -29,6 +29,8 @@ NEAR_NODES = 200
 Row = tuple[Floats, float, float]
 Send = Callable[[float | None, float | None], None]
 FIRST_BALANCE_GAP = 2e-4
+# A relaxation's value proves something where it is past the mark by this much, in the objective's units.
+CLEAR = 1e-3
 
 
 class Proof(Enum):
@@ -331,6 +333,8 @@ class Search:
             if last is not None:
                 others.append(self._other_vector(last))
             slack = 1e-9 * abs(best + goal.constant) + 1e-7
+            if last is not None and self.no_other(others, best + slack):
+                return self._best_vector(goal, best, incumbent, ties)
             room = best - relaxed.value + slack
             free = _within(relaxed, room)
             found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=best + slack, extra=others)
@@ -338,11 +342,7 @@ class Search:
                 return self._unfinished(goal, max(bound, min(best, found.bound)), incumbent)
             value = INFINITY if found.columns is None else self._scaled("balance", goal, found.columns)
             if found.columns is None or value > best + slack:
-                if incumbent is None:
-                    return Outcome(Proof.INFEASIBLE, INFINITY, None)
-                if not ties and not self.model.county.settings.tolerance("balance"):
-                    self._hold_vector(incumbent)
-                return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
+                return self._best_vector(goal, best, incumbent, ties)
             last = found.columns
             if value < best - slack:
                 best, incumbent, ties = value, found.columns, 0
@@ -353,6 +353,18 @@ class Search:
             return self._unfinished(goal, max(bound, min(best, found.bound)), incumbent)
         best = min(best, self._scaled("balance", goal, found.columns))
         return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, found.columns)
+
+    def _best_vector(self, goal: tiers.Objective, best: float, incumbent: Floats | None, ties: int) -> Outcome:
+        """No vector but those forbidden is as good as the best: it is proven, and held where none ties with it."""
+        if incumbent is None:
+            return Outcome(Proof.INFEASIBLE, INFINITY, None)
+        if not ties and not self.model.county.settings.tolerance("balance"):
+            self._hold_vector(incumbent)
+        return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
+
+    def no_other(self, others: list[Row], most: float) -> bool:
+        """Whether the relaxation alone already proves that no plan but those forbidden is as good."""
+        return self.relaxation.width < WIDE and self.relaxation.value_with(others) > most + CLEAR
 
     def _scaled(self, tier: str, goal: tiers.Objective, columns: Floats) -> float:
         """A plan's exact value of a tier in the units of the objective without its constant."""

@@ -156,10 +156,13 @@ class _Run:
     def near_reference(self, start: Start) -> list[int] | None:
         """The tiers after the leading ones, whose values are proven, on single arcs from the reference on.
 
-        None where no plan has those values, or where there is no reference, or cost is not the last of the tiers.
+        None where no plan has those values, or where there is no reference, or cost is not the last of the tiers, or
+        balance comes after `change` (its proof is not one for arcs that wait).
         """
         rest = list(self.problem.settings.tiers[len(start.values) :])
-        if not self.problem.reference or not rest or rest[-1] != "cost":
+        if start.denies(self.problem.locks):
+            return None
+        if not self.problem.reference or not rest or rest[-1] != "cost" or "balance" in rest:
             return None
         every = self.arcs
         self.arcs = every.only(start.usable(self.county, every))

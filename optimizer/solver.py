@@ -228,6 +228,27 @@ class Relaxation:
         self.runs += 1
         self.begun = True
 
+    def value_with(self, rows: Sequence[tuple[Floats, float, float]]) -> float:
+        """A lower bound of the objective solved last, were these rows (coefficients, lower, upper) there too.
+        The relaxation is afterwards what it was."""
+        here: Any = self.h.getBasis()
+        if not here.valid:
+            return -INFINITY
+        last = len(self.row_lower)
+        for row, low, high in rows:
+            used = np.nonzero(row)[0]
+            _ok(self.h.addRow(low, high, len(used), used.astype(np.int32), row[used]))
+        _set(self.h, "solver", "simplex")
+        _set(self.h, "simplex_strategy", DUAL)
+        try:
+            ending = _run(self.h, self.watch)
+        except SolverFailed:  # then it says nothing
+            ending = Ending.LIMIT
+        value = float(self.h.getObjectiveValue()) if ending is Ending.OPTIMAL else -INFINITY
+        _ok(self.h.deleteRows(len(rows), np.arange(last, last + len(rows), dtype=np.int32)))
+        _ok(self.h.setBasis(here))
+        return INFINITY if ending is Ending.INFEASIBLE else value
+
     def solve(self, cost: Floats, *, hot: bool = False) -> Relaxed:
         """Minimise over the relaxation: the first time by ``first`` (interior point with crossover unless told
         otherwise), then by primal simplex, which stays feasible when the objective changes. A wide model is solved

@@ -87,6 +87,11 @@ class Start:
 
     # -- taking it up --
 
+    def denies(self, locks: tuple[Lock, ...]) -> bool:
+        """Whether a lock holds back somebody who goes in every plan of these values."""
+        held = {lock.teacher for lock in locks if lock.to is None}
+        return not held.isdisjoint(self.goes)
+
     def usable(self, county: County, arcs: Arcs) -> Flags:
         """The arcs that a plan of these values may use."""
         closed = set(self.closed)
