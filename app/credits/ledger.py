@@ -177,7 +177,9 @@ def standing_lines(teacher_ids: Collection[int]) -> dict[int, list[Standing]]:
             CreditEntry.account,
             CreditEntry.hours,
         )
-        .where(CreditEntry.teacher_id.in_(teacher_ids), CreditEntry.reverses_id.is_(None), reversal.id.is_(None))
+        # What reverses nothing has hours above nought, by constraint. Asked for the empty reference, SQLite takes it
+        # for a rare one and walks the whole ledger by its index.
+        .where(CreditEntry.teacher_id.in_(teacher_ids), CreditEntry.hours > 0, reversal.id.is_(None))
         .order_by(CreditEntry.teacher_id, CreditEntry.id)
     )
     return {
