@@ -29,6 +29,10 @@ class Veto:
     from_on: date
     to_on: date | None
 
+    def covers(self, day: date) -> bool:
+        """Whether the veto stands on a day."""
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
     @property
     def sentence(self) -> str:
         """The veto in words."""
@@ -44,7 +48,7 @@ class Veto:
 
 def veto_of(teacher_id: int, on: date) -> Veto | None:
     """What vetoes a teacher on a day, the longest first; None for nothing."""
-    found = [veto for veto in _vetoes(Teacher.id == teacher_id) if _covers(veto, on)]
+    found = [veto for veto in _vetoes(Teacher.id == teacher_id) if veto.covers(on)]
     return max(found, key=lambda veto: veto.to_on or date.max, default=None)
 
 
@@ -53,8 +57,16 @@ def vetoed_teachers(county_id: int, on: date) -> dict[int, Veto]:
     found: dict[int, Veto] = {}
     for veto in _vetoes(Teacher.county_id == county_id):
         known = found.get(veto.teacher_id)
-        if _covers(veto, on) and (known is None or (veto.to_on or date.max) > (known.to_on or date.max)):
+        if veto.covers(on) and (known is None or (veto.to_on or date.max) > (known.to_on or date.max)):
             found[veto.teacher_id] = veto
+    return found
+
+
+def vetoes_of(county_id: int) -> dict[int, list[Veto]]:
+    """All that vetoes the teachers of a county, on whatever days."""
+    found: dict[int, list[Veto]] = {}
+    for veto in _vetoes(Teacher.county_id == county_id):
+        found.setdefault(veto.teacher_id, []).append(veto)
     return found
 
 
@@ -83,10 +95,6 @@ def ethics_terms(where: list[ColumnElement[bool]]) -> list[tuple[int, str, int, 
 
 def _standing(model: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return model.does_veto, model.state == State.IN_FORCE
-
-
-def _covers(veto: Veto, day: date) -> bool:
-    return veto.from_on <= day and (veto.to_on is None or day <= veto.to_on)
 
 
 def _vetoes(where: ColumnElement[bool]) -> Iterator[Veto]:

@@ -77,6 +77,9 @@ SENTENCES: dict[str, LazyString] = {
     "unknown_teacher": _l(
         "No teacher of the county with this identity number is on record. Import the teacher roster first."
     ),
+    "honour_vetoed": _l(
+        "No honour can be granted from this day: %(reason)s Give another day, or have the county rule."
+    ),
     "name_differs": _l("The identity number belongs to a teacher with another name. Check both."),
     "unknown_subject_post": _l("%(school)s has no stage %(stage)s. Mend the stage here, or add it to the school."),
     "duplicate_across_files": _l("The same record also stands in %(file)s, row %(other_row)s."),

@@ -93,6 +93,7 @@ TEMPLATES: dict[str, str] = {
     "unknown_school": "No school is called “{value}”.",
     "ambiguous_school": "More than one school is called “{value}”; give its code.",
     "unknown_teacher": "No teacher with this name and identity number is on record.",
+    "honour_vetoed": "No honour can be granted from this day: {reason}",
     "name_differs": "The identity number belongs to a teacher with another name.",
     "unknown_subject_post": "{school} has no stage {stage}.",
     "duplicate_across_files": "The same record also stands in {file}, row {other_row}.",

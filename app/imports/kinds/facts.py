@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from app.codes import queries as codes
+from app.ethics.vetoes import vetoes_of
 from app.imports import bulk
 from app.imports.kinds.base import ChangedRow, Existing, NewRow, Plan, Rows
 from app.imports.ledger import Ledger, Update, stale_message
@@ -160,6 +161,17 @@ class HonourPlan(FactPlan):
             levels[level].label_zh + types[kind].label_zh if kind and level else None
             for kind, level in zip(rows.column("type"), rows.column("level"), strict=True)
         ]
+        self.vetoes = vetoes_of(self.context.county_id)
+
+    def judge(self, rows: Rows, position: int, values: Mapping[str, Any], record: Existing | None) -> None:
+        """Nobody is granted an honour from a day on which the ethics record speaks against it."""
+        super().judge(rows, position, values, record)
+        if record is not None:
+            return
+        for veto in self.vetoes.get(rows.values["_teacher"][position], ()):
+            if veto.covers(values["valid_from"]):
+                rows.refuse(position, "honour_vetoed", "valid_from", reason=veto.sentence)
+                return
 
 
 class RotationPlan(FactPlan):

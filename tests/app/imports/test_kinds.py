@@ -11,7 +11,7 @@ from app.schools.models import EducationGroup, PostSource, School, SchoolStage, 
 from app.teachers.models import BackboneHonour, Circumstance, RotationRecord
 from tests.app.imports.conftest import counts, everything
 from tests.app.imports.workbooks import workbook
-from tests.factories import CountyFactory, SchoolFactory, SubjectPostFactory, TeacherFactory
+from tests.factories import CircumstanceFactory, CountyFactory, SchoolFactory, SubjectPostFactory, TeacherFactory
 from tests.factories.people import identity_number
 
 
@@ -131,6 +131,21 @@ def test_honours_belong_to_the_teacher_of_the_number(put, bring, teacher, office
     operations.undo(actor=officer, batch=batch)
     db.session.expire_all()
     assert everything() == before
+
+
+def test_an_honour_from_a_day_with_a_failed_ethics_appraisal_is_refused_and_an_earlier_one_is_not(bring, teacher):
+    CircumstanceFactory(
+        teacher_id=teacher.id,
+        kind_code="ethics_failed",
+        evidence="考核表",
+        from_on=date(2024, 9, 1),
+        to_on=date(2026, 8, 31),
+    )
+    during = person(type="骨干教师", level="4-县级", valid_from="2025-09-01", valid_to="2028-08")
+    before = person(type="学科带头人", level="4-县级", valid_from="2023-09-01", valid_to="2028-08")
+    batch = bring("honours", workbook("honours", [during, before]))
+    assert batch.tallies["problems"] == {"honour_vetoed": 1}
+    assert batch.new_count == 1
 
 
 def test_facts_about_strangers_are_refused(bring, teacher):
