@@ -38,9 +38,11 @@ from app.web.guards import signed_in
 from app.web.pagination import PAGE_SIZE, Page, SortKey, read_page
 
 # Counting further would cost more than anybody reads off the number; beyond one county, sooner.
-COUNT_LIMIT, WIDE_COUNT_LIMIT = 10_000, 1_000
+COUNT_LIMIT, WIDE_COUNT_LIMIT = 10_000, 500
 # Up to so many rows are found first and put in order afterwards; of more, an index of the order meets one soon.
 SORTED_LIMIT = 2_000
+# So many are found once, counted, and then known by their keys, rather than found again for the page.
+FEW = 500
 # As long as an identity number, in whatever form it was typed; a digest has letters between.
 _NUMBER = re.compile(r"(?<![0-9a-f])\d[\d\s]{13,24}[\dXx](?![0-9a-f])")
 NOT_KEPT = ("after", "before", "page", "lang", "format")
@@ -262,9 +264,16 @@ def fetch(
     and one meets a page of them soon. `anchors` are columns that come before the order in an index of it, such as the
     county; `is_wide` says that the list reaches beyond one county.
     """
-    total, is_capped = count(session, statement, key, WIDE_COUNT_LIMIT if is_wide else COUNT_LIMIT)
     order = listing.chosen_order
-    if total <= SORTED_LIMIT and not is_capped:
+    limit = WIDE_COUNT_LIMIT if is_wide else COUNT_LIMIT
+    few = _few(session, statement, key, min(FEW, limit))
+    if few is not None:
+        total, is_capped = len(few), False
+    else:
+        total, is_capped = (limit, True) if limit <= FEW else count(session, statement, key, limit)
+    if few is not None:
+        statement = select(key.class_).where(key.in_(few))
+    elif total <= SORTED_LIMIT and not is_capped:
         inner = statement.with_only_columns(key, maintain_column_froms=True).order_by(None).limit(SORTED_LIMIT + 1)
         statement = select(key.class_).where(key.in_(select(inner.subquery().c[0])))
     else:
@@ -284,6 +293,13 @@ def fetch(
         whole=whole,
     )
     return Found(page, total, is_capped)
+
+
+def _few(session: Session, statement: Select[Any], key: Any, most: int) -> list[int] | None:
+    """The keys of a list that is short enough to be found once and then known by them; None for a longer one."""
+    found = statement.with_only_columns(key, maintain_column_froms=True).order_by(None).limit(most + 1)
+    keys = list(session.scalars(found))
+    return keys if len(keys) <= most else None
 
 
 def _joined(statement: Select[Any], order: Sort) -> Select[Any]:
