@@ -32,6 +32,8 @@ FEATURES = (
     "imports",
     "eligibility",
     "rotation",
+    "targets",
+    "reports",
     "home",
     "demo",
 )

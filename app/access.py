@@ -93,6 +93,11 @@ class Permission(StrEnum):
     GROWTH_READ = "growth.read"
     GROWTH_EDIT = "growth.edit"
     GROWTH_NOMINATE = "growth.nominate"
+    TARGET_READ = "target.read"
+    TARGET_EDIT = "target.edit"
+    PACK_EDIT = "pack.edit"
+    REPORT_READ = "report.read"
+    REPORT_EDIT = "report.edit"
     JOB_READ = "job.read"
     ACCOUNT_MANAGE = "account.manage"
     AUDIT_READ = "audit.read"
@@ -136,6 +141,11 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.STUDIO_READ,
             P.GROWTH_READ,
             P.GROWTH_EDIT,
+            P.TARGET_READ,
+            P.TARGET_EDIT,
+            P.PACK_EDIT,
+            P.REPORT_READ,
+            P.REPORT_EDIT,
         }
     ),
     Role.SCHOOL_ADMINISTRATOR: frozenset(
@@ -164,6 +174,8 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.LESSON_REQUEST,
             P.GROWTH_READ,
             P.GROWTH_NOMINATE,
+            P.TARGET_READ,
+            P.TARGET_EDIT,  # the school's own filled-in figures
         }
     ),
     Role.TEACHER: frozenset(EVERYONE | {P.OWN_RECORD, P.PUBLICATION_READ}),
@@ -191,6 +203,9 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.STUDIO_APPROVE,
             P.GROWTH_READ,
             P.GROWTH_EDIT,
+            P.TARGET_READ,
+            P.TARGET_EDIT,
+            P.REPORT_READ,
         }
     ),
     Role.BUREAU_LEADER: frozenset(
@@ -211,6 +226,8 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.STUDIO_READ,
             P.STUDIO_APPROVE,
             P.GROWTH_READ,
+            P.TARGET_READ,
+            P.REPORT_READ,
         }
     ),
     Role.AUDITOR: frozenset(EVERYONE | {P.AUDIT_READ, P.EXPORT}),
