@@ -1,8 +1,8 @@
 """What the application takes from this room."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-bp = Blueprint("targets", __name__)
+from app.targets.routes import bp
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,5 @@
+"""The room's pages, by theme. Every page names its permission; rows outside a person's counties answer 404."""
+
+from flask import Blueprint
+
+bp = Blueprint("targets", __name__, url_prefix="/targets")
