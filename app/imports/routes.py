@@ -21,6 +21,7 @@ from app.imports.sentences import say_file_error
 from app.jobs.models import Job
 from app.tables.packages import TableFileError
 from app.web import lists
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.guards import requires
 from app.web.pagination import SortKey
@@ -36,7 +37,6 @@ def _kind_choices() -> list[tuple[str, str]]:
     return [(kind.value, str(kind.label)) for kind in ImportKind]
 
 
-type Page = str | BaseResponse | tuple[str, int]
 BATCHES = lists.ListSpec(
     "imports.index",
     filters=(

@@ -16,12 +16,12 @@ from app.notices.forms import AddressForm, PreferencesForm, preferences_form
 from app.notices.kinds import label_of, render
 from app.notices.models import MailState, Notice
 from app.web import lists
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.guards import requires, signed_in
 from app.web.transaction import writing
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
-type Page = str | Response | tuple[str, int]
 
 
 @bp.get("")

@@ -13,7 +13,8 @@ from app.regions.models import Region
 from app.schools import operations, queries
 from app.schools.forms import GroupForm
 from app.schools.models import EducationGroup
-from app.schools.routes import Page, bp
+from app.schools.routes import bp
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.guards import requires
 

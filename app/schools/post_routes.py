@@ -11,7 +11,8 @@ from app.db.clock import today
 from app.schools import norms, operations, queries, staffing
 from app.schools.forms import AcceptForm, PostsForm, field_name, posts_form
 from app.schools.models import School, Stage
-from app.schools.routes import Page, bp, school_or_404
+from app.schools.routes import bp, school_or_404
+from app.web.attempts import Page
 from app.web.guards import requires
 
 

@@ -14,11 +14,11 @@ from app.schools.forms import BASICS, SchoolForm
 from app.schools.models import School
 from app.schools.sections import sections
 from app.web import history, lists
+from app.web.attempts import Page
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
 
 bp = Blueprint("schools", __name__, url_prefix="/schools")
-type Page = str | Response | tuple[str, int]
 
 
 def school_or_404(school_id: int, permission: Permission = Permission.SCHOOL_READ) -> School:

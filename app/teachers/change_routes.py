@@ -18,7 +18,8 @@ from app.teachers.access import editable_fields, may_decide
 from app.teachers.facts import FACTS
 from app.teachers.forms import LeaveForm, RelocateForm, RevealForm, SubjectsForm, TeacherForm, TransferForm
 from app.teachers.models import Teacher
-from app.teachers.routes import Page, bp, teacher_or_404
+from app.teachers.routes import bp, teacher_or_404
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.forms import Form
 from app.web.guards import requires

@@ -18,7 +18,8 @@ from app.teachers.access import honour_levels, may_decide
 from app.teachers.change_routes import editable_or_404, form_page, to_teacher
 from app.teachers.forms import CircumstanceForm, HonourForm, RotationForm
 from app.teachers.models import BackboneHonour, Teacher
-from app.teachers.routes import Page, bp
+from app.teachers.routes import bp
+from app.web.attempts import Page
 from app.web.forms import Form, VersionedForm
 from app.web.guards import requires
 

@@ -23,11 +23,11 @@ from app.teachers.backbones import counts_on, is_backbone
 from app.teachers.models import Teacher
 from app.teachers.sections import of_oneself, of_teacher
 from app.web import history, lists
+from app.web.attempts import Page
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
 
 bp = Blueprint("teachers", __name__)
-type Page = str | Response | tuple[str, int]
 
 
 def teacher_or_404(teacher_id: int, permission: Permission = Permission.TEACHER_READ) -> Teacher:

@@ -423,6 +423,17 @@ def view(listing: Listing, found: Found[Any]) -> dict[str, Any]:
     }
 
 
+def shown(listing: Listing, found: Found[Any]) -> dict[str, Any]:
+    """What the template of a list inside a record needs beside its rows."""
+    return {
+        "listing": listing,
+        "found": found,
+        "rows": found.items,
+        "chips": listing.chips(),
+        "filters": {one.name: one for one in listing.spec.filters},
+    }
+
+
 def named(rows: Sequence[Any]) -> list[tuple[int, str]]:
     """Rows that have a name, as the choices of a filter."""
     return [(row.id, row.name) for row in rows]

@@ -1,12 +1,7 @@
 """What the pages share: rows within reach or 404, and refusals shown where they can be mended."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import abort, request
 from flask_login import current_user
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.credits.access import Reviewer, editable_rule_sets_where
@@ -17,27 +12,8 @@ from app.db.clock import today
 from app.extensions import db
 from app.regions.models import Region
 from app.teachers.models import Teacher
-from app.web.errors import Refused
-from app.web.forms import Form, VersionedForm
 
-type Page = str | Response | tuple[str, int]
 P = Permission
-
-
-def attempt(form: Form, action: Callable[[], Any]) -> bool:
-    """Do what a form asks for; a refusal becomes the form's error, and nothing of the attempt stays."""
-    try:
-        action()
-        db.session.flush()
-    except Refused as refusal:
-        db.session.rollback()
-        form.form_errors.append(str(refusal.message))
-        return False
-    except StaleDataError:
-        db.session.rollback()
-        form.form_errors.append(str(VersionedForm.STALE))
-        return False
-    return True
 
 
 def own_teacher() -> Teacher:

@@ -12,8 +12,9 @@ from app.credits.operations import disputes as operations
 from app.credits.operations.common import acting
 from app.credits.queries import claims as queries
 from app.credits.routes import bp
-from app.credits.routes.common import P, Page, attempt, reviewer
+from app.credits.routes.common import P, reviewer
 from app.credits.routes.own import claim_or_404, claim_page
+from app.web.attempts import Page, attempt
 from app.web.forms import Form
 from app.web.guards import requires, signed_in
 

@@ -17,12 +17,13 @@ from app.credits.queries import claims as queries
 from app.credits.queries import overview
 from app.credits.queries.standing import standing_of
 from app.credits.routes import bp
-from app.credits.routes.common import Page, chosen_county
+from app.credits.routes.common import chosen_county
 from app.db.clock import today
 from app.extensions import db
 from app.teachers.access import teachers_where
 from app.teachers.models import Teacher
 from app.web import lists
+from app.web.attempts import Page
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
 

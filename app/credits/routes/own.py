@@ -19,8 +19,9 @@ from app.credits.queries import claims as queries
 from app.credits.queries.duplicates import reused
 from app.credits.queries.standing import standing_of
 from app.credits.routes import bp
-from app.credits.routes.common import Page, attempt, own_teacher
+from app.credits.routes.common import own_teacher
 from app.db.clock import today
+from app.web.attempts import Page, attempt
 from app.web.guards import requires
 
 OWN = Permission.OWN_RECORD

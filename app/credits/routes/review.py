@@ -21,9 +21,10 @@ from app.credits.operations.common import acting
 from app.credits.queries import claims as queries
 from app.credits.queries.duplicates import reused, same_days
 from app.credits.routes import bp
-from app.credits.routes.common import Page, attempt, reviewer
+from app.credits.routes.common import reviewer
 from app.extensions import db
 from app.web import lists
+from app.web.attempts import Page, attempt
 from app.web.guards import signed_in
 
 STAGES = {"school": (CHECK, ClaimStatus.AT_SCHOOL), "county": (CONFIRM, ClaimStatus.AT_COUNTY)}

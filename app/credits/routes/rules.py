@@ -17,13 +17,14 @@ from app.credits.operations import rule_sets as operations
 from app.credits.presenting import amount, unit_of
 from app.credits.queries import claims as queries
 from app.credits.routes import bp
-from app.credits.routes.common import Page, attempt, chosen_county, rule_set_or_404
+from app.credits.routes.common import chosen_county, rule_set_or_404
 from app.credits.rule_forms import CreditRulesForm, RulesFileForm, StartForm, level_names, relief_names, rules_form
 from app.credits.rules import Rules
 from app.db.clock import today
 from app.extensions import db
 from app.jobs.models import Job, JobStatus
 from app.regions.models import Region
+from app.web.attempts import Page, attempt
 from app.web.guards import requires
 
 AT_ONCE = 60_000  # claims that are counted while somebody waits for the page

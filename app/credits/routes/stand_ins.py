@@ -14,10 +14,11 @@ from app.credits.operations import stand_ins as operations
 from app.credits.queries import claims as queries
 from app.credits.queries import people
 from app.credits.routes import bp
-from app.credits.routes.common import P, Page, attempt, chosen_county
+from app.credits.routes.common import P, chosen_county
 from app.db.clock import today
 from app.extensions import db
 from app.regions.models import Region
+from app.web.attempts import Page, attempt
 from app.web.guards import requires
 
 

@@ -18,12 +18,13 @@ from app.ethics.coverage import standing_of, term_of
 from app.ethics.forms import ActivityForm
 from app.ethics.models import EthicsActivity
 from app.ethics.routes import bp
-from app.ethics.routes.common import Page, choices
+from app.ethics.routes.common import choices
 from app.extensions import db
 from app.schools import queries as schools
 from app.schools.access import one_county, schools_where
 from app.schools.models import School
 from app.web import lists
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.exports import Column, asked_format, send_table
 from app.web.guards import requires

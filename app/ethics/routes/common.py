@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import abort, render_template, url_for
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.db.clock import today
@@ -17,7 +16,6 @@ from app.teachers import queries as teachers
 from app.teachers.models import Teacher
 from app.web.transaction import writing
 
-type Page = str | Response | tuple[str, int]
 WHICH = "<any(entry, appraisal):part>/<int:ethics_id>"
 
 

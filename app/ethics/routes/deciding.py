@@ -11,7 +11,8 @@ from app.ethics import operations
 from app.ethics.access import CONFIRM, EDIT, Record
 from app.ethics.forms import SayForm
 from app.ethics.routes import bp
-from app.ethics.routes.common import WHICH, Page, decides, record_or_404, record_page, to_record
+from app.ethics.routes.common import WHICH, decides, record_or_404, record_page, to_record
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.guards import requires
 

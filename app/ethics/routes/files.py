@@ -17,12 +17,13 @@ from app.ethics import operations, queries
 from app.ethics.access import EDIT, READ, RecordModel, records_where
 from app.ethics.models import EthicsAppraisal, EthicsEntry
 from app.ethics.routes import bp
-from app.ethics.routes.common import Page, choices, decides, looked_at, record_page, teacher_or_404
+from app.ethics.routes.common import choices, decides, looked_at, record_page, teacher_or_404
 from app.extensions import db
 from app.schools import queries as schools
 from app.schools.access import one_county
 from app.teachers import queries as teachers
 from app.web import lists
+from app.web.attempts import Page
 from app.web.exports import Column, asked_format, send_table
 from app.web.guards import requires
 from app.web.lists import Listing, ListSpec

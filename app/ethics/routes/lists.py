@@ -11,8 +11,8 @@ from app.ethics.clauses import clauses, own_rows, setting
 from app.ethics.forms import ClauseForm, NewClauseForm
 from app.ethics.models import Audience
 from app.ethics.routes import bp
-from app.ethics.routes.common import Page
 from app.regions.models import Region
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.guards import requires
 

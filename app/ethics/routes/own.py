@@ -12,7 +12,7 @@ from app.ethics.access import Record
 from app.ethics.forms import SayForm
 from app.ethics.models import State
 from app.ethics.routes import bp
-from app.ethics.routes.common import Page
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.guards import requires
 

@@ -14,9 +14,10 @@ from app.ethics.clauses import clauses
 from app.ethics.forms import AppraisalCorrectionForm, AppraisalForm, EntryCorrectionForm, EntryForm, SchoolYearForm
 from app.ethics.models import EthicsAppraisal, EthicsEntry
 from app.ethics.routes import bp
-from app.ethics.routes.common import WHICH, Page, decides, record_or_404, teacher_or_404, to_record
+from app.ethics.routes.common import WHICH, decides, record_or_404, teacher_or_404, to_record
 from app.extensions import db
 from app.teachers.models import Teacher
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.guards import requires
 

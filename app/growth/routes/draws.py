@@ -13,9 +13,10 @@ from app.growth.models import DrawnLesson, WeeklyDraw
 from app.growth.operations import draws as operations
 from app.growth.queries import draws as queries
 from app.growth.routes import bp
-from app.growth.routes.common import Page, attempt, county_or_404
+from app.growth.routes.common import county_or_404
 from app.growth.weeks import school_year_of, week_of
 from app.web import lists
+from app.web.attempts import Page, attempt
 from app.web.exports import Column, asked_format, send_table
 from app.web.guards import requires
 

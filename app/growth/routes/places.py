@@ -12,7 +12,7 @@ from app.growth.models import ProgrammePlace
 from app.growth.operations import programmes as operations
 from app.growth.queries import programmes as queries
 from app.growth.routes import bp
-from app.growth.routes.common import Page, attempt
+from app.web.attempts import Page, attempt
 from app.web.forms import Form
 from app.web.guards import requires
 

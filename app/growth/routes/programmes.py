@@ -17,9 +17,10 @@ from app.growth.queries import programmes as queries
 from app.growth.queries.draws import counties_of
 from app.growth.requirements import Requirements
 from app.growth.routes import bp
-from app.growth.routes.common import Page, attempt, county_or_404
+from app.growth.routes.common import county_or_404
 from app.schools.models import School
 from app.web import lists
+from app.web.attempts import Page, attempt
 from app.web.exports import Column, asked_format, send_table
 from app.web.guards import requires
 

@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.extensions import db
@@ -19,7 +18,6 @@ from app.teachers import queries as teacher_queries
 from app.teachers.models import Teacher
 
 bp = Blueprint("qualifications", __name__)
-type Page = str | Response | tuple[str, int]
 
 
 def certificate_or_404(certificate_id: int, permission: Permission = Permission.QUALIFICATION_READ) -> Certificate:

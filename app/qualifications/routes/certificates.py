@@ -18,10 +18,11 @@ from app.qualifications.kinds import Types, types_of
 from app.qualifications.models import Certificate, CertificateRegistration, CertificateState
 from app.qualifications.operations import registrations
 from app.qualifications.operations.certificates import files_of
-from app.qualifications.routes import Page, bp, certificate_or_404, saved_message, source_for, teacher_or_404
+from app.qualifications.routes import bp, certificate_or_404, saved_message, source_for, teacher_or_404
 from app.qualifications.standing import Held, failure
 from app.teachers.models import Teacher
 from app.web import history
+from app.web.attempts import Page
 from app.web.errors import Refused
 from app.web.forms import Form
 from app.web.guards import requires

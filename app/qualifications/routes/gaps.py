@@ -16,11 +16,12 @@ from app.qualifications import queries
 from app.qualifications.access import gaps_where
 from app.qualifications.kinds import types_of
 from app.qualifications.models import CertificateGap
-from app.qualifications.routes import Page, bp, chosen_county
+from app.qualifications.routes import bp, chosen_county
 from app.qualifications.routes.lists import list_extras
 from app.schools.access import one_county
 from app.teachers import search
 from app.web import lists
+from app.web.attempts import Page
 from app.web.exports import Column, asked_format, send_table
 from app.web.guards import requires
 

@@ -18,11 +18,12 @@ from app.qualifications import queries
 from app.qualifications.access import certificates_where
 from app.qualifications.kinds import Types, load_types, types_of
 from app.qualifications.models import Certificate
-from app.qualifications.routes import Page, bp, chosen_county, counties
+from app.qualifications.routes import bp, chosen_county, counties
 from app.schools.access import one_county, schools_where
 from app.schools.models import School
 from app.teachers import search
 from app.web import lists
+from app.web.attempts import Page
 from app.web.exports import Column, asked_format, send_table
 from app.web.guards import requires
 

@@ -13,10 +13,11 @@ from app.qualifications import operations, queries
 from app.qualifications.judging import standing_of
 from app.qualifications.kinds import types_of
 from app.qualifications.models import Certificate, CertificateSource, CertificateState
-from app.qualifications.routes import Page, bp
+from app.qualifications.routes import bp
 from app.qualifications.routes.certificates import certificate_form, form_page, renewed_or_404, shown
 from app.teachers import queries as teacher_queries
 from app.teachers.models import Teacher
+from app.web.attempts import Page
 from app.web.guards import requires
 
 P, S = Permission, CertificateState

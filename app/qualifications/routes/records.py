@@ -17,9 +17,10 @@ from app.extensions import db
 from app.qualifications.forms import AppraisalForm, DegreeForm, TitleForm
 from app.qualifications.models import CertificateSource
 from app.qualifications.operations import records
-from app.qualifications.routes import Page, bp, saved_message, source_for, teacher_or_404
+from app.qualifications.routes import bp, saved_message, source_for, teacher_or_404
 from app.qualifications.routes.certificates import form_page
 from app.teachers.models import Teacher
+from app.web.attempts import Page
 from app.web.forms import Form
 from app.web.guards import requires
 

@@ -11,9 +11,10 @@ from app.qualifications import operations, queries
 from app.qualifications.access import certificates_where
 from app.qualifications.forms import ReasonForm, chosen_ids, too_few
 from app.qualifications.models import Certificate, CertificateState
-from app.qualifications.routes import Page, bp, told
+from app.qualifications.routes import bp, told
 from app.qualifications.routes.lists import list_extras
 from app.web import lists
+from app.web.attempts import Page
 from app.web.guards import requires
 
 P, S = Permission, CertificateState

@@ -15,9 +15,10 @@ from app.qualifications.forms import TypeForm, type_form
 from app.qualifications.kinds import CertificateType, types_of
 from app.qualifications.models import CountyCertificateType
 from app.qualifications.operations import types as operations
-from app.qualifications.routes import Page, bp, chosen_county, counties, saved_message
+from app.qualifications.routes import bp, chosen_county, counties, saved_message
 from app.regions.models import Region
 from app.web import history
+from app.web.attempts import Page
 from app.web.guards import requires
 
 P = Permission

@@ -18,15 +18,16 @@ from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.routes import bp
 from app.rotation.routes.answers import question
-from app.rotation.routes.common import Page, may_edit, shown
+from app.rotation.routes.common import may_edit
 from app.rotation.routes.proposals import exported_or_404, frame, solved_or_back
 from app.rotation.wording import Names
 from app.rotation.wording_reasons import POST_CODES, TEACHER_CODES
 from app.teachers.models import Teacher
 from app.web import lists
+from app.web.attempts import Page
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
-from app.web.lists import Listing
+from app.web.lists import Listing, shown
 
 P = Permission
 MOST_SHOWN = 60

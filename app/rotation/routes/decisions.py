@@ -13,9 +13,10 @@ from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.queries import wishes as wish_queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, scenario_or_404
+from app.rotation.routes.common import scenario_or_404
 from app.rotation.routes.proposals import frame
 from app.schools.models import School
+from app.web.attempts import Page
 from app.web.guards import requires
 
 P = Permission

@@ -15,8 +15,9 @@ from app.rotation.queries import answers
 from app.rotation.queries.answers import Asked
 from app.rotation.routes import bp
 from app.rotation.routes.answers import question
-from app.rotation.routes.common import Page, attempt, scenario_or_404
+from app.rotation.routes.common import scenario_or_404
 from app.rotation.routes.proposals import frame, solved_or_back
+from app.web.attempts import Page, attempt
 from app.web.guards import requires
 
 P = Permission

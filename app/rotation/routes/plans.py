@@ -18,10 +18,11 @@ from app.rotation.operations import plans as operations
 from app.rotation.queries import plans as queries
 from app.rotation.queries.runs import answers_for_several
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, attempt, may_edit, plan_or_404
+from app.rotation.routes.common import may_edit, plan_or_404
 from app.rotation.settings import as_percent
 from app.rotation.working_days import weekdays
 from app.web import lists
+from app.web.attempts import Page, attempt
 from app.web.guards import requires
 
 P = Permission

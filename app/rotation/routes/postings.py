@@ -18,10 +18,10 @@ from app.rotation.models import Posting, PostingStatus
 from app.rotation.operations import postings as operations
 from app.rotation.queries import publications as queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, attempt
 from app.schools.access import schools_where
 from app.schools.models import School
 from app.web import history, lists
+from app.web.attempts import Page, attempt
 from app.web.exports import Column, asked_format, send_table
 from app.web.forms import Form
 from app.web.guards import requires

@@ -16,10 +16,12 @@ from app.rotation.queries import answers
 from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, may_edit, scenario_or_404, shown
+from app.rotation.routes.common import may_edit, scenario_or_404
 from app.web import lists
+from app.web.attempts import Page
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
+from app.web.lists import shown
 
 P = Permission
 

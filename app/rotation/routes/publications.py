@@ -18,10 +18,11 @@ from app.rotation.operations import publications as operations
 from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import publications as queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, attempt, may_edit, plan_or_404
+from app.rotation.routes.common import may_edit, plan_or_404
 from app.rotation.working_days import weekdays
 from app.teachers.models import Sex
 from app.web import lists
+from app.web.attempts import Page, attempt
 from app.web.exports import FORMATS
 from app.web.guards import requires
 

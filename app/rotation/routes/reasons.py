@@ -13,9 +13,9 @@ from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.routes import bp
 from app.rotation.routes.answers import question
-from app.rotation.routes.common import Page
 from app.rotation.routes.proposals import frame, solved_or_back
 from app.rotation.snapshot import teacher_key
+from app.web.attempts import Page
 from app.web.guards import requires
 
 P = Permission

@@ -13,7 +13,8 @@ from app.rotation.models import RotationPlan
 from app.rotation.operations import reviews as operations
 from app.rotation.queries import plans as queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, attempt, plan_or_404
+from app.rotation.routes.common import plan_or_404
+from app.web.attempts import Page, attempt
 from app.web.forms import Form
 from app.web.guards import requires
 

@@ -17,9 +17,9 @@ from app.rotation.models import ProposalRun
 from app.rotation.operations import runs as operations
 from app.rotation.queries import runs as queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, attempt
 from app.rotation.routes.plans import next_school_year
 from app.web import lists
+from app.web.attempts import Page, attempt
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
 from app.web.languages import school_year_label

@@ -15,7 +15,8 @@ from app.rotation.operations import scenarios as operations
 from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, attempt, may_edit, plan_or_404, scenario_or_404
+from app.rotation.routes.common import may_edit, plan_or_404, scenario_or_404
+from app.web.attempts import Page, attempt
 from app.web.guards import requires
 
 P = Permission

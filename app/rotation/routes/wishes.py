@@ -14,12 +14,14 @@ from app.rotation.operations import wishes as operations
 from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import wishes as queries
 from app.rotation.routes import bp
-from app.rotation.routes.common import Page, attempt, plan_or_404, shown
+from app.rotation.routes.common import plan_or_404
 from app.rotation.wish_files import read_wishes
 from app.schools.models import School
 from app.teachers.models import Teacher
 from app.web import lists
+from app.web.attempts import Page, attempt
 from app.web.guards import requires
+from app.web.lists import shown
 
 P = Permission
 

@@ -29,9 +29,10 @@ from app.studios.operations import appraising as operations
 from app.studios.queries import figures_of_one
 from app.studios.queries.work import newest_first
 from app.studios.routes import bp
-from app.studios.routes.common import Page, form_page, studio_or_404
+from app.studios.routes.common import form_page, studio_or_404
 from app.studios.routes.studios import county_or_404
 from app.web import lists
+from app.web.attempts import Page
 from app.web.forms import Form
 from app.web.guards import requires, signed_in
 from app.web.lists import ListSpec, Sort

@@ -8,8 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.extensions import db
@@ -17,11 +15,9 @@ from app.studios.models import Membership, Studio
 from app.studios.queries import people as people_queries
 from app.studios.queries import studios as studio_queries
 from app.teachers.models import Teacher
-from app.web.errors import Refused
-from app.web.forms import Form, VersionedForm
-from app.web.lists import Found, Listing
+from app.web.attempts import Page, attempt
+from app.web.forms import Form
 
-type Page = str | Response | tuple[str, int]
 type Crumb = tuple[str, str]
 P = Permission
 
@@ -42,22 +38,6 @@ def myself() -> Teacher:
         select(Teacher).where(Teacher.id == (current_user.teacher_id or 0)).options(joinedload(Teacher.working_school))
     )
     return teacher or abort(404)
-
-
-def attempt(form: Form, action: Callable[[], Any]) -> bool:
-    """Do what a form asks for; a refusal becomes the form's error, and nothing of the attempt stays."""
-    try:
-        action()
-        db.session.flush()
-    except Refused as refusal:
-        db.session.rollback()
-        form.form_errors.append(str(refusal.message))
-        return False
-    except StaleDataError:
-        db.session.rollback()
-        form.form_errors.append(str(VersionedForm.STALE))
-        return False
-    return True
 
 
 def form_page(
@@ -89,27 +69,3 @@ def form_page(
         has_files=any(field.type in ("EvidenceField", "FileField") for field in form),
     )
     return page, 422 if form.is_submitted() else 200
-
-
-def press(act: Callable[[], Any], done: str, back: str) -> Response:
-    """A button: done, or the reason why not."""
-    try:
-        act()
-        db.session.flush()
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal.message), "error")
-    else:
-        flash(done, "success")
-    return redirect(back, 303)
-
-
-def shown(listing: Listing, found: Found[Any]) -> dict[str, Any]:
-    """What the template of a list inside a record needs beside its rows."""
-    return {
-        "listing": listing,
-        "found": found,
-        "rows": found.items,
-        "chips": listing.chips(),
-        "filters": {one.name: one for one in listing.spec.filters},
-    }

@@ -21,8 +21,9 @@ from app.studios.models import LessonRequest, Membership, RequestStatus
 from app.studios.operations import lessons as operations
 from app.studios.queries import lessons as queries
 from app.studios.routes import bp
-from app.studios.routes.common import Page, form_page
+from app.studios.routes.common import form_page
 from app.web import lists
+from app.web.attempts import Page
 from app.web.exports import Column, asked_format, send_table
 from app.web.forms import Form
 from app.web.guards import requires, signed_in

@@ -15,10 +15,12 @@ from app.studios.operations import money as operations
 from app.studios.queries import studios as studio_queries
 from app.studios.queries import work as queries
 from app.studios.routes import bp
-from app.studios.routes.common import Page, form_page, press, shown, studio_or_404
+from app.studios.routes.common import form_page, studio_or_404
 from app.web import lists
+from app.web.attempts import Page, press
 from app.web.exports import Column, asked_format, send_table
 from app.web.guards import requires
+from app.web.lists import shown
 
 P = Permission
 SPENDING_FIELDS = ("spent_on", "category", "amount", "purpose", "beyond_reason")

@@ -22,8 +22,9 @@ from app.studios.queries import people as people_queries
 from app.studios.queries import studios as queries
 from app.studios.queries import work as work_queries
 from app.studios.routes import bp
-from app.studios.routes.common import Page, form_page, membership_or_404, myself, press
+from app.studios.routes.common import form_page, membership_or_404, myself
 from app.teachers.models import Teacher
+from app.web.attempts import Page, press
 from app.web.forms import Form
 from app.web.guards import requires
 

@@ -39,11 +39,13 @@ from app.studios.queries import people as queries
 from app.studios.queries import studios as studio_queries
 from app.studios.queries import work as work_queries
 from app.studios.routes import bp
-from app.studios.routes.common import Page, attempt, form_page, membership_or_404, press, shown, studio_or_404
+from app.studios.routes.common import form_page, membership_or_404, studio_or_404
 from app.web import history, lists
+from app.web.attempts import Page, attempt, press
 from app.web.exports import Column, asked_format, send_table
 from app.web.forms import Form
 from app.web.guards import requires
+from app.web.lists import shown
 
 P = Permission
 

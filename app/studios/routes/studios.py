@@ -26,8 +26,9 @@ from app.studios.queries import people as people_queries
 from app.studios.queries import studios as queries
 from app.studios.queries import work as work_queries
 from app.studios.routes import bp
-from app.studios.routes.common import Page, form_page, press, studio_or_404
+from app.studios.routes.common import form_page, studio_or_404
 from app.web import history, lists
+from app.web.attempts import Page, press
 from app.web.exports import Column, asked_format, send_table
 from app.web.forms import Form
 from app.web.guards import requires

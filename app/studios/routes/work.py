@@ -24,11 +24,13 @@ from app.studios.queries import people as people_queries
 from app.studios.queries import studios as studio_queries
 from app.studios.queries import work as queries
 from app.studios.routes import bp
-from app.studios.routes.common import Page, form_page, press, shown, studio_or_404
+from app.studios.routes.common import form_page, studio_or_404
 from app.web import lists
+from app.web.attempts import Page, press
 from app.web.forms import Form
 from app.web.guards import requires, signed_in
 from app.web.languages import school_year_label
+from app.web.lists import shown
 
 P = Permission
 MEETING_FIELDS = ("title", "kind", "on", "begins_at", "hours", "venue", "agenda")

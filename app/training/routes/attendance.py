@@ -17,10 +17,12 @@ from app.training.models import Enrolment, EnrolmentStatus, TrainingSession
 from app.training.operations import attendance as operations
 from app.training.queries import people as queries
 from app.training.routes import bp
-from app.training.routes.common import Page, may_run, session_or_404, shown, tried
+from app.training.routes.common import may_run, session_or_404
 from app.web import lists
+from app.web.attempts import Page, tried
 from app.web.errors import Refused
 from app.web.guards import requires
+from app.web.lists import shown
 
 P = Permission
 

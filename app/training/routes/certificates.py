@@ -21,8 +21,9 @@ from app.training.presenting import certificate_columns, masked_name
 from app.training.queries import certificates as queries
 from app.training.queries import people as people_queries
 from app.training.routes import bp
-from app.training.routes.common import Page, may_run, session_or_404, tried
+from app.training.routes.common import may_run, session_or_404
 from app.web import lists
+from app.web.attempts import Page, tried
 from app.web.errors import Refused
 from app.web.exports import asked_format, send_table
 from app.web.guards import public, requires

@@ -18,8 +18,9 @@ from app.training.operations import results
 from app.training.queries import certificates as certificate_queries
 from app.training.queries import people as queries
 from app.training.routes import bp
-from app.training.routes.common import Page, attempt, enrolment_or_404, may_run, tried
+from app.training.routes.common import enrolment_or_404, may_run
 from app.web import history
+from app.web.attempts import Page, attempt, tried
 from app.web.guards import requires
 
 P = Permission

@@ -9,7 +9,8 @@ from app.access import Permission
 from app.training.models import QUESTIONS
 from app.training.queries import feedback as queries
 from app.training.routes import bp
-from app.training.routes.common import Page, may_run, session_or_404
+from app.training.routes.common import may_run, session_or_404
+from app.web.attempts import Page
 from app.web.guards import requires
 
 P = Permission

@@ -23,8 +23,8 @@ from app.training.operations import money as operations
 from app.training.presenting import budget_columns
 from app.training.queries import money as queries
 from app.training.routes import bp
-from app.training.routes.common import Page, attempt, tried
 from app.web import lists
+from app.web.attempts import Page, attempt, tried
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
 from app.web.lists import Listing

@@ -18,8 +18,8 @@ from app.training.queries import certificates as certificate_queries
 from app.training.queries import people as queries
 from app.training.queries.sessions import SESSION_PARTS
 from app.training.routes import bp
-from app.training.routes.common import Page, attempt, tried
 from app.web import lists
+from app.web.attempts import Page, attempt, tried
 from app.web.guards import requires
 
 P = Permission

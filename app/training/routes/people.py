@@ -24,10 +24,12 @@ from app.training.presenting import people_columns
 from app.training.queries import certificates as certificate_queries
 from app.training.queries import people as queries
 from app.training.routes import bp
-from app.training.routes.common import Page, attempt, may_run, session_or_404, shown, tried
+from app.training.routes.common import may_run, session_or_404
 from app.web import lists
+from app.web.attempts import Page, attempt, tried
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
+from app.web.lists import shown
 
 P = Permission
 

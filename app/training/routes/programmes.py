@@ -19,8 +19,9 @@ from app.training.operations import sessions as operations
 from app.training.presenting import organiser_of, programme_columns
 from app.training.queries import sessions as queries
 from app.training.routes import bp
-from app.training.routes.common import Page, attempt, programme_or_404
+from app.training.routes.common import programme_or_404
 from app.web import lists
+from app.web.attempts import Page, attempt
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
 

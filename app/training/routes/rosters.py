@@ -20,7 +20,8 @@ from app.training.forms.people import ApplyRosterForm, RosterForm
 from app.training.models import RosterImport, RosterStatus, TrainingSession
 from app.training.operations import rosters as operations
 from app.training.routes import bp
-from app.training.routes.common import Page, attempt, session_or_404, tried
+from app.training.routes.common import session_or_404
+from app.web.attempts import Page, attempt, tried
 from app.web.errors import Refused
 from app.web.exports import FORMATS
 from app.web.guards import requires

@@ -22,8 +22,9 @@ from app.training.queries import money as money_queries
 from app.training.queries import people as people_queries
 from app.training.queries import sessions as queries
 from app.training.routes import bp
-from app.training.routes.common import Page, attempt, may_run, programme_or_404, session_or_404, tried
+from app.training.routes.common import may_run, programme_or_404, session_or_404
 from app.web import history, lists
+from app.web.attempts import Page, attempt, tried
 from app.web.errors import Refused
 from app.web.exports import asked_format, send_table
 from app.web.guards import requires
