@@ -12,6 +12,7 @@ from app import audit
 from app.access import Role
 from app.accounts.models import RoleGrant, User, UserSession
 from app.audit.operations import Actor, changes
+from app.db import rows_changed
 from app.db.mixins import utc_now
 from app.extensions import db
 from app.web.errors import Refused
@@ -180,4 +181,4 @@ def forget_old_sessions(*, days: int = 90) -> int:
     """Remove sessions that ended or were last seen long ago."""
     limit = utc_now() - timedelta(days=days)
     old = delete(UserSession).where(UserSession.seen_at < limit)
-    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]
+    return rows_changed(db.session, old)

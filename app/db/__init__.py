@@ -1,6 +1,7 @@
 """The database layer: declarative base, column types, mixins. Knows no feature."""
 
 from app.db.base import Base, session_of
+from app.db.changes import rows_changed
 from app.db.enums import enum_column
 from app.db.mixins import Fingerprinted, Timestamped, Versioned
 from app.db.types import EncryptedText, ExactDecimal, Json, OrderedText, SealedBytes, UtcDateTime
@@ -17,5 +18,6 @@ __all__ = [
     "UtcDateTime",
     "Versioned",
     "enum_column",
+    "rows_changed",
     "session_of",
 ]

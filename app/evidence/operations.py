@@ -15,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 
 from app import audit
 from app.audit.operations import SYSTEM, Actor
+from app.db import rows_changed
 from app.db.clock import utc_now
 from app.evidence.access import is_carried
 from app.evidence.models import EvidenceContent, EvidenceFile, ScanState
@@ -116,7 +117,7 @@ def drop_old_drafts() -> int:
     carried = update(EvidenceFile).where(*old, is_carried()).values(is_draft=False)
     db.session.execute(carried, execution_options={"synchronize_session": False})
     gone = delete(EvidenceFile).where(*old, ~is_carried())
-    return int(db.session.execute(gone, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return rows_changed(db.session, gone)
 
 
 def _read(upload: FileStorage) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.audit.operations import Actor
+from app.db import rows_changed
 from app.db.mixins import utc_now
 from app.extensions import db
 from app.imports import staging
@@ -279,11 +280,10 @@ def _start_job(kind: str, actor: Actor, batch: ImportBatch, payload: dict[str, A
         subject_type="import_batch",
         subject_id=batch.id,
     )
-    taken = db.session.execute(
-        update(ImportBatch).where(ImportBatch.id == batch.id, _is_idle()).values(job_id=job.id),
-        execution_options={"synchronize_session": False},
+    taken = rows_changed(
+        db.session, update(ImportBatch).where(ImportBatch.id == batch.id, _is_idle()).values(job_id=job.id)
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if not taken:
         raise Refused(working_message())
     db.session.refresh(batch)
     return job
@@ -306,13 +306,13 @@ def working_message() -> str:
 
 def _move(batch: ImportBatch, before: tuple[BatchStatus, ...], after: BatchStatus, values: dict[str, Any]) -> None:
     """Change the status, if it still is what we think; of two clicks only one gets past here."""
-    moved = db.session.execute(
+    moved = rows_changed(
+        db.session,
         update(ImportBatch)
         .where(ImportBatch.id == batch.id, ImportBatch.status.in_(before))
         .values(status=after, updated_at=utc_now(), **values),
-        execution_options={"synchronize_session": False},
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    if not moved:
         raise Refused(_("Somebody has meanwhile gone on with this import. Reload the page to see where it stands."))
     db.session.refresh(batch)
 

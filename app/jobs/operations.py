@@ -24,6 +24,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app.audit import record
 from app.audit.operations import Actor
+from app.db import rows_changed
 from app.db.mixins import utc_now
 from app.extensions import db
 from app.jobs.handle import JobCancelled, JobHandle, JobLost
@@ -69,13 +70,13 @@ def request_cancel(job: Job, actor: Actor) -> None:
     """End a waiting job at once; ask a running one to stop at its next convenient point."""
     if job.status.is_over:
         raise Refused(_("This job is already over; there is nothing left to cancel."))
-    ended = db.session.execute(
+    ended = rows_changed(
+        db.session,
         update(Job)
         .where(Job.id == job.id, Job.status == JobStatus.QUEUED)
         .values(status=JobStatus.CANCELLED, is_cancel_requested=True, ended_at=utc_now()),
-        execution_options={"synchronize_session": False},
     )
-    if ended.rowcount == 0:  # type: ignore[attr-defined]
+    if not ended:
         job.is_cancel_requested = True
     record(actor=actor, action="job.cancel", subject=job, subject_label=f"{job.kind} {job.id}", region_id=job.region_id)
     db.session.flush()

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit.operations import SYSTEM
+from app.db import rows_changed
 from app.db.clock import utc_now
 from app.extensions import db
 from app.jobs.kinds import KINDS
@@ -54,13 +55,13 @@ def _take(kind: str, every: timedelta) -> bool:
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     with transaction() as session:
         session.execute(insert(PeriodicWork).values(kind=kind, last_at=now - 2 * every).on_conflict_do_nothing())
-        taken = session.execute(
+        taken = rows_changed(
+            session,
             update(PeriodicWork)
             .where(PeriodicWork.kind == kind, PeriodicWork.last_at <= now - every)
             .values(last_at=now),
-            execution_options={"synchronize_session": False},
         )
-        if taken.rowcount != 1:  # type: ignore[attr-defined]
+        if not taken:
             return False
         enqueue(kind=kind, payload={}, actor=SYSTEM)
     return True

@@ -20,6 +20,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
+from app.db import rows_changed
 from app.db.clock import utc_now
 from app.extensions import db
 from app.notices.letters import compose
@@ -153,10 +154,7 @@ def _write(mail_id: int, held_by: str, **values: Any) -> None:
 
 def _update(where: ColumnElement[bool], **values: Any) -> int:
     with transaction() as session:
-        done = session.execute(
-            update(OutgoingMail).where(where).values(**values), execution_options={"synchronize_session": False}
-        )
-        return int(done.rowcount)  # type: ignore[attr-defined]
+        return rows_changed(session, update(OutgoingMail).where(where).values(**values))
 
 
 class Line:

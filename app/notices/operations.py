@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.access import MATRIX, Permission
 from app.accounts.models import RoleGrant, User
 from app.audit.operations import SYSTEM, jsonable
+from app.db import rows_changed
 from app.db.clock import today, utc_now
 from app.extensions import db
 from app.jobs.models import Job, JobStatus
@@ -184,8 +185,7 @@ def mark_read(*, actor: Any, ids: Sequence[int] | None = None) -> int:
     unread = update(Notice).where(notices_where(actor), Notice.read_at.is_(None))
     if ids is not None:
         unread = unread.where(Notice.id.in_(ids))
-    done = db.session.execute(unread.values(read_at=utc_now()), execution_options={"synchronize_session": False})
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(db.session, unread.values(read_at=utc_now()))
 
 
 def prefer(*, actor: Any, ways: dict[str, tuple[bool, MailMode]]) -> None:

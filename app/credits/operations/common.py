@@ -13,6 +13,7 @@ from app import audit
 from app.audit.operations import Actor
 from app.credits.models import ClaimStatus, CreditClaim, CreditClaimStep, StepKind
 from app.credits.rules import Rules
+from app.db import rows_changed
 from app.db.clock import utc_now
 from app.extensions import db
 from app.teachers.models import Teacher
@@ -44,13 +45,13 @@ def acting(actor: Actor, for_label: str) -> Actor:
 
 def move(claim: CreditClaim, *, since: Collection[ClaimStatus], to: ClaimStatus, **values: Any) -> None:
     """Change a claim's status where it still is what the person saw; refused where somebody was faster."""
-    changed = db.session.execute(
+    changed = rows_changed(
+        db.session,
         update(CreditClaim)
         .where(CreditClaim.id == claim.id, CreditClaim.status.in_(since), CreditClaim.version == claim.version)
         .values(status=to, version=CreditClaim.version + 1, updated_at=utc_now(), **values),
-        execution_options={"synchronize_session": False},
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if not changed:
         refuse_late(claim)
     db.session.refresh(claim, list(CreditClaim.__mapper__.column_attrs.keys()))
 

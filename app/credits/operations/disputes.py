@@ -18,6 +18,7 @@ from app.credits.models import (
 from app.credits.notices import tell
 from app.credits.operations.common import move, note_step, record
 from app.credits.operations.reviews import change_hours
+from app.db import rows_changed
 from app.db.clock import utc_now
 from app.extensions import db
 from app.web.errors import Refused
@@ -76,13 +77,13 @@ def rule(
     """End a dispute. Where the teacher was right, other hours stand, or a returned claim comes before the county."""
     body = _said(body)
     to = DisputeStatus.UPHELD if is_upheld else DisputeStatus.REJECTED
-    ended = db.session.execute(
+    ended = rows_changed(
+        db.session,
         update(CreditDispute)
         .where(CreditDispute.id == dispute.id, CreditDispute.status == DisputeStatus.OPEN)
         .values(status=to, ruled_at=utc_now(), version=CreditDispute.version + 1),
-        execution_options={"synchronize_session": False},
     )
-    if ended.rowcount != 1:  # type: ignore[attr-defined]
+    if not ended:
         raise Refused(_("Somebody else ruled this dispute a moment ago."))
     db.session.refresh(dispute)
     message = _add(dispute, actor, body)

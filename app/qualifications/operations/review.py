@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app import audit
 from app.audit.operations import Actor
+from app.db import rows_changed
 from app.db.clock import today, utc_now
 from app.extensions import db
 from app.qualifications import notices
@@ -98,8 +99,7 @@ def _set(which: Any, before: CertificateState, values: dict[str, Any]) -> int:
         .where(which, Certificate.state == before)
         .values(version=Certificate.version + 1, updated_at=utc_now(), **values)
     )
-    found = db.session.execute(statement, execution_options={"synchronize_session": False})
-    return int(found.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(db.session, statement)
 
 
 def _tell(

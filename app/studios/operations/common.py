@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app import audit
 from app.audit.operations import Actor
+from app.db import rows_changed
 from app.extensions import db
 from app.studios.models import Membership, Studio, StudioStatus
 from app.teachers.models import Teacher
@@ -49,13 +50,13 @@ def fresh(membership_id: int) -> Membership:
 def move(row: Any, *, since: Collection[Any], to: Any, **values: Any) -> None:
     """Change a row's status where it still is what the person saw; refused where somebody was faster."""
     model = type(row)
-    changed: Any = db.session.execute(
+    changed = rows_changed(
+        db.session,
         update(model)
         .where(model.id == row.id, model.status.in_(since))
         .values(status=to, version=model.version + 1, **values),
-        execution_options={"synchronize_session": False},
     )
-    if changed.rowcount != 1:
+    if not changed:
         now = db.session.scalar(select(model.status).where(model.id == row.id))
         raise Refused(
             _(

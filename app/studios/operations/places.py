@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from app.audit.operations import Actor
+from app.db import rows_changed
 from app.extensions import db
 from app.studios import gates, telling
 from app.studios.models import (
@@ -68,11 +69,8 @@ def take_from_a_member(studio_id: int, wanted_id: int | None) -> int | None:
 
 def _count(model: Any, key: int, taken: Any, places: Any) -> bool:
     """One more taken, unless all are: one statement, so that two at once never both get the last."""
-    done: Any = db.session.execute(
-        update(model).where(model.id == key, taken < places).values({taken.key: taken + 1}),
-        execution_options={"synchronize_session": False},
-    )
-    return bool(done.rowcount)
+    one_more = update(model).where(model.id == key, taken < places).values({taken.key: taken + 1})
+    return rows_changed(db.session, one_more) == 1
 
 
 def give_back(studio: Studio, row: Membership, on: date) -> None:
@@ -92,19 +90,16 @@ def give_back_to(leader_id: int) -> None:
 
 def end_place(membership_id: int, on: date) -> None:
     """The present place with a member ends."""
-    db.session.execute(
+    rows_changed(
+        db.session,
         update(MentorPlace)
         .where(MentorPlace.membership_id == membership_id, MentorPlace.to_on.is_(None))
         .values(to_on=on),
-        execution_options={"synchronize_session": False},
     )
 
 
 def _uncount(model: Any, key: int, taken: Any) -> None:
-    db.session.execute(
-        update(model).where(model.id == key).values({taken.key: taken - 1}),
-        execution_options={"synchronize_session": False},
-    )
+    rows_changed(db.session, update(model).where(model.id == key).values({taken.key: taken - 1}))
 
 
 def wait(studio: Studio, row: Membership) -> int:

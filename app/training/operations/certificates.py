@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.audit import record_many
 from app.audit.operations import Actor
 from app.audit.operations import record as write
+from app.db import rows_changed
 from app.db.clock import today, utc_now
 from app.extensions import db
 from app.regions.models import Region
@@ -127,12 +128,14 @@ def revoke(*, actor: Actor, certificate: CompletionCertificate, reason: str) -> 
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say why the certificate is revoked; it stays on record."))
-    done: Any = db.session.execute(
+    done = rows_changed(
+        db.session,
         update(CompletionCertificate)
         .where(CompletionCertificate.id == certificate.id, CompletionCertificate.revoked_at.is_(None))
-        .values(revoked_at=utc_now(), revoked_reason=reason)
+        .values(revoked_at=utc_now(), revoked_reason=reason),
     )
-    if not done.rowcount:
+    db.session.refresh(certificate, ["revoked_at", "revoked_reason"])
+    if not done:
         raise Refused(_("Certificate %(number)s was revoked already.", number=certificate.number))
     write(
         actor=actor,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from sqlalchemy import update
 
+from app.db import rows_changed
 from app.db.clock import today
 from app.extensions import db
 from app.schools.models import School
@@ -27,13 +28,13 @@ def give(
     if not may_give(enrolment, session):
         raise Refused(_("Feedback can be given once, by people who took part, when the session is over."))
     # One statement, so that two clicks are one answer; the row keeps no moment of it.
-    taken = db.session.execute(
+    taken = rows_changed(
+        db.session,
         update(Enrolment)
         .where(Enrolment.id == enrolment.id, Enrolment.has_given_feedback.is_(False))
-        .values(has_given_feedback=True, updated_at=Enrolment.updated_at)
-        .execution_options(synchronize_session=False)
+        .values(has_given_feedback=True, updated_at=Enrolment.updated_at),
     )
-    if not taken.rowcount:  # type: ignore[attr-defined]
+    if not taken:
         raise Refused(_("You have given your feedback already."))
     school = db.session.get_one(School, enrolment.school_id)
     db.session.add(

@@ -8,6 +8,7 @@ from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from app.audit.operations import Actor
+from app.db import rows_changed
 from app.extensions import db
 from app.training import telling
 from app.training.models import Enrolment, EnrolmentStatus, SessionQuota, SessionStatus, TrainingSession
@@ -44,13 +45,8 @@ def _pools(session_id: int, enrolment: Enrolment) -> Any:
 
 def _count_up(model: type[SessionQuota] | type[TrainingSession], key: int) -> bool:
     """One more taken, unless all are: one statement, so that two at once never both get the last."""
-    taken: Any = db.session.execute(
-        update(model)
-        .where(model.id == key, model.taken < model.places)
-        .values(taken=model.taken + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(taken.rowcount)
+    one_more = update(model).where(model.id == key, model.taken < model.places).values(taken=model.taken + 1)
+    return rows_changed(db.session, one_more) == 1
 
 
 def give_back(session: TrainingSession, enrolment: Enrolment) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from app.audit.operations import Actor
+from app.db import rows_changed
 from app.db.clock import utc_now
 from app.extensions import db
 from app.training.models import Enrolment, RosterImport, RosterStatus, TrainingProgramme, TrainingSession
@@ -76,12 +77,13 @@ def discard(*, actor: Actor, roster: RosterImport) -> None:
 
 def _step(roster: RosterImport, old: RosterStatus, new: RosterStatus, **moments: Any) -> None:
     """Two clicks: one wins, the other is told."""
-    done: Any = db.session.execute(
+    done = rows_changed(
+        db.session,
         update(RosterImport)
         .where(RosterImport.id == roster.id, RosterImport.status == old)
-        .values(status=new, **moments)
+        .values(status=new, **moments),
     )
-    if not done.rowcount:
+    if not done:
         raise Refused(_("Somebody else was quicker; look at where the list stands now."))
     db.session.refresh(roster, ["status", "applied_at", "undone_at"])
 
