@@ -1,0 +1,1 @@
+"""How clauses are evaluated: one module a kind of figure."""
