@@ -7,7 +7,6 @@ from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.audit.operations import Actor
@@ -15,6 +14,7 @@ from app.db.clock import utc_now
 from app.extensions import db
 from app.growth import drawing
 from app.growth.models import DrawChain, DrawnLesson, LessonStatus, WeeklyDraw
+from app.growth.operations.common import insert
 from app.growth.queries.draws import pool_as_numbers, pool_of
 from app.growth.weeks import monday_of, school_year_of
 from app.notices.operations import notify, users_of_teachers
@@ -44,7 +44,7 @@ def open_chain(*, county: Region, school_year: int, actor: Actor) -> DrawChain:
         secret=secret.hex(),
         opened_by_label=actor.label,
     )
-    _insert(chain, _("The draws of this school year were opened already."))
+    insert(chain, _("The draws of this school year were opened already."))
     audit.record(
         actor=actor,
         action="draw.open",
@@ -78,7 +78,7 @@ def draw_week(*, county: Region, week: str, actor: Actor, wanted: int = WANTED) 
         schools=len(pool),
         drawn_by_label=actor.label,
     )
-    _insert(drawn, _("This week was drawn already; a draw is never repeated."))
+    insert(drawn, _("This week was drawn already; a draw is never repeated."))
     _keep(drawn, drawing.draw(drawing.seed_of(link, digest, week), pool, wanted))
     audit.record(
         actor=actor,
@@ -173,11 +173,3 @@ def _drawn_again(drawn: WeeklyDraw) -> list[drawing.Drawn]:
 def _tell(drawn: WeeklyDraw, teachers: Sequence[int]) -> None:
     for teacher, users in users_of_teachers(teachers).items():
         notify(users=users, kind=NOTICE, params={"week": drawn.week}, key=f"draw:{drawn.id}:{teacher}")
-
-
-def _insert(row: DrawChain | WeeklyDraw, taken: str) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError as error:
-        raise Refused(taken) from error

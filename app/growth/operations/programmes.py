@@ -12,6 +12,7 @@ from app.db.clock import today
 from app.ethics.vetoes import veto_of
 from app.extensions import db
 from app.growth.models import GrowthProgramme, PlaceStatus, ProgrammePlace, ProgrammeReport
+from app.growth.operations.common import insert
 from app.growth.requirements import Requirements
 from app.notices.operations import notify, users_of_teachers
 from app.regions.models import Region
@@ -25,7 +26,7 @@ NOTICE = "growth.place"
 def add_programme(*, county: Region, actor: Actor, **fields: Any) -> GrowthProgramme:
     """Set a programme up."""
     programme = GrowthProgramme(county_id=county.id, **fields)
-    _insert(programme, _("The county has a programme of this name already."))
+    insert(programme, _("The county has a programme of this name already."))
     audit.record(actor=actor, action="programme.add", subject=programme, after=fields, region_id=county.id)
     return programme
 
@@ -71,7 +72,7 @@ def propose(*, programme: GrowthProgramme, teacher: Teacher, year: int, statemen
         statement=statement,
         proposed_by_label=actor.label,
     )
-    _insert(place, _("%(name)s is proposed for this year already.", name=teacher.name))
+    insert(place, _("%(name)s is proposed for this year already.", name=teacher.name))
     _log(place, programme, teacher, actor, "programme.propose", after={"teacher": teacher.label, "year": year})
     return place
 
@@ -152,11 +153,3 @@ def _log(
         school_id=teacher.working_school_id,
         **told,
     )
-
-
-def _insert(row: GrowthProgramme | ProgrammePlace, taken: str) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError as error:
-        raise Refused(taken) from error
