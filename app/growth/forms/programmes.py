@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
+from sqlalchemy.orm import selectinload
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -12,22 +12,15 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.access import Permission
 from app.codes import queries as codes
 from app.growth.models import ProgrammeKind
-from app.growth.queries import programmes as queries
 from app.growth.requirements import TITLES, Requirements
 from app.regions.models import Region
 from app.schools.fields import SchoolField
+from app.teachers.fields import TeacherField
 from app.teachers.models import Teacher
-from app.web.fields import DayField, EnumField, LookupField
+from app.web.fields import DayField, EnumField
 from app.web.forms import Form, VersionedForm
 
 REQUIREMENTS = ("backbone", "title", "years_from", "age_to")
-_NO_NAME = _l("No teacher within your reach has this name or work number. Choose one of those suggested.")
-_TWO_NAMES = _l("More than one teacher has this name; choose one of those suggested, with the school.")
-
-
-def written(teacher: Teacher) -> str:
-    """A teacher as they stand in the box."""
-    return f"{teacher.name} ({teacher.working_school.name})"
 
 
 class ProgrammeForm(VersionedForm):
@@ -95,17 +88,12 @@ class ProgrammeForm(VersionedForm):
 class ProposeForm(Form):
     """Proposing a teacher for an intake."""
 
-    teacher = LookupField(
+    teacher = TeacherField(
         _l("Teacher"),
         [InputRequired()],
-        find=lambda text: (
-            queries.teachers_named(text, current_user.grants, Permission.GROWTH_NOMINATE)
-            or queries.teachers_named(text, current_user.grants, Permission.GROWTH_EDIT)
-        ),
-        show=written,
+        permissions=(Permission.GROWTH_NOMINATE, Permission.GROWTH_EDIT),
+        options=(selectinload(Teacher.honours),),
         endpoint="growth.suggest",
-        unknown=_NO_NAME,
-        ambiguous=_TWO_NAMES,
     )
     year = IntegerField(_l("Year of intake"), [InputRequired(), NumberRange(2000, 2100)])
     statement = TextAreaField(_l("Why this teacher"), [InputRequired(), Length(max=2000)])

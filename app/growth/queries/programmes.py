@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.access import Grant, Permission
@@ -184,31 +184,3 @@ def places_of_teacher(teacher_id: int) -> list[ProgrammePlace]:
         .order_by(ProgrammePlace.year.desc(), ProgrammePlace.id.desc())
     )
     return list(db.session.scalars(query))
-
-
-def teachers_named(text: str, grants: Iterable[Grant], permission: Permission, limit: int = 2) -> Sequence[Teacher]:
-    """The teachers within reach that a text names: by work number, by name, or as `name (school)`; honours loaded."""
-    text = text.strip()
-    name, _bracket, school = text.rpartition(" (")
-    ways = [Teacher.staff_number == text, Teacher.name == text]
-    if name and school.endswith(")"):
-        here = select(School.id).where(School.name == school.removesuffix(")"))
-        ways.append((Teacher.name == name) & Teacher.working_school_id.in_(here))
-    return _people(or_(*ways), grants, permission, limit)
-
-
-def teachers_suggested(text: str, grants: Iterable[Grant], permission: Permission) -> Sequence[Teacher]:
-    """Teachers within reach that a text may be the beginning of."""
-    return _people(and_(*search.search(text, in_one_county=True).conditions), grants, permission, 20)
-
-
-def _people(
-    condition: ColumnElement[bool], grants: Iterable[Grant], permission: Permission, limit: int
-) -> Sequence[Teacher]:
-    return db.session.scalars(
-        select(Teacher)
-        .where(teachers_where(grants, permission), Teacher.left_on.is_(None), condition)
-        .options(joinedload(Teacher.working_school), selectinload(Teacher.honours))
-        .order_by(Teacher.name_pinyin, Teacher.id)
-        .limit(limit)
-    ).all()

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.db.clock import today
 from app.extensions import db
-from app.growth.forms.programmes import ProgrammeForm, ProposeForm, written
+from app.growth.forms.programmes import ProgrammeForm, ProposeForm
 from app.growth.models import GrowthProgramme, ProgrammePlace
 from app.growth.operations import programmes as operations
 from app.growth.queries import programmes as queries
@@ -19,6 +19,8 @@ from app.growth.requirements import Requirements
 from app.growth.routes import bp
 from app.growth.routes.common import county_or_404
 from app.schools.models import School
+from app.teachers.access import teachers_where
+from app.teachers.naming import teachers_suggested, written
 from app.web import lists
 from app.web.attempts import Page, attempt
 from app.web.exports import Column, asked_format, send_table
@@ -157,8 +159,8 @@ def propose(programme_id: int) -> Page:
 def suggest() -> Page:
     """Options for the box that names a teacher."""
     text = request.args.get(request.args.get("field", ""), "")[:60]
-    people = queries.teachers_suggested(text, current_user.grants, P.GROWTH_READ) if text.strip() else []
-    return render_template("growth/suggest.html", people=[written(teacher) for teacher in people])
+    reach = teachers_where(current_user.grants, P.GROWTH_READ)
+    return render_template("teachers/suggest.html", names=[written(row) for row in teachers_suggested(text, reach)])
 
 
 @bp.post("/programmes/<int:programme_id>/export")

@@ -7,7 +7,9 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.training.forms.fields import ExactField, TeacherField
+from app.access import Permission
+from app.teachers.fields import TeacherField
+from app.training.forms.fields import ExactField
 from app.training.models import QUESTIONS, TrainingResult
 from app.training.operations.results import Outcome
 from app.web.fields import EnumField
@@ -26,7 +28,9 @@ _ANSWER = _l("Choose one of the five answers.")
 class AddForm(Form):
     """One person put on the list by the organiser."""
 
-    teacher = TeacherField(_l("Teacher"), [InputRequired()])
+    teacher = TeacherField(
+        _l("Teacher"), [InputRequired()], permissions=(Permission.TRAINING_EDIT,), endpoint="training.suggest"
+    )
 
 
 class ResultForm(VersionedForm):

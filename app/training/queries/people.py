@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.access import Grant, Permission
@@ -188,35 +188,6 @@ def present_on(session_id: int, day: date) -> set[int]:
 def marked_on(session_id: int, day: date) -> int:
     """How many were there on a day."""
     return len(present_on(session_id, day))
-
-
-def teachers_named(text: str, reach: ColumnElement[bool], limit: int = 2) -> Sequence[Teacher]:
-    """The teachers on the roster that a text names: by work number, by name, or as `name (school)`."""
-    text = text.strip()
-    name, _bracket, school = text.rpartition(" (")
-    ways = [Teacher.staff_number == text, Teacher.name == text]
-    if name and school.endswith(")"):
-        here = select(School.id).where(School.name == school.removesuffix(")"))
-        ways.append(and_(Teacher.name == name, Teacher.working_school_id.in_(here)))
-    return db.session.scalars(
-        select(Teacher)
-        .where(reach, Teacher.left_on.is_(None), or_(*ways))
-        .options(joinedload(Teacher.working_school))
-        .order_by(Teacher.name_pinyin, Teacher.id)
-        .limit(limit)
-    ).all()
-
-
-def teachers_suggested(text: str, reach: ColumnElement[bool], limit: int = 20) -> Sequence[Teacher]:
-    """Teachers on the roster that a text may be the beginning of."""
-    looked = search.search(text, in_one_county=True)
-    return db.session.scalars(
-        select(Teacher)
-        .where(reach, Teacher.left_on.is_(None), *looked.conditions)
-        .options(joinedload(Teacher.working_school))
-        .order_by(Teacher.name_pinyin, Teacher.id)
-        .limit(limit)
-    ).all()
 
 
 def nominable(listing: Listing, session: TrainingSession, grants: Iterable[Grant]) -> Select[Any]:

@@ -14,8 +14,8 @@ from app.access import Permission
 from app.extensions import db
 from app.teachers.access import teachers_where
 from app.teachers.models import Teacher
+from app.teachers.naming import teachers_suggested, written
 from app.training.access import enrolments_where
-from app.training.forms.fields import written
 from app.training.forms.people import AddForm
 from app.training.models import Admission, Enrolment, EnrolmentStatus, TrainingResult, TrainingSession
 from app.training.operations import enrolments as operations
@@ -150,8 +150,7 @@ def suggest() -> Page:
     """Options for the box that names a teacher."""
     typed = request.args.get(request.args.get("field", ""), "")[:60]
     reach = teachers_where(current_user.grants, P.TRAINING_EDIT)
-    found = queries.teachers_suggested(typed, reach) if typed.strip() else []
-    return render_template("training/suggest.html", names=[written(row) for row in found])
+    return render_template("teachers/suggest.html", names=[written(row) for row in teachers_suggested(typed, reach)])
 
 
 @bp.get("/sessions/<int:session_id>/nominate")

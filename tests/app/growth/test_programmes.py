@@ -3,13 +3,17 @@
 import pytest
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.access import Role
 from app.extensions import db
 from app.growth.models import GrowthProgramme, PlaceStatus, ProgrammeKind, ProgrammePlace
 from app.growth.operations import programmes as operations
-from app.growth.queries.programmes import intakes, one_place, teachers_named
+from app.growth.queries.programmes import intakes, one_place
 from app.notices.models import Notice
+from app.teachers.access import teachers_where
+from app.teachers.models import Teacher
+from app.teachers.naming import teachers_named
 from app.web.errors import Refused
 from tests.factories import BackboneHonourFactory, CountyFactory, SchoolFactory, TeacherFactory, user_with
 
@@ -74,7 +78,8 @@ def made(county, actor, **more):
 def loaded(teacher, actor):
     db.session.flush()
     db.session.expire(teacher)
-    return teachers_named(teacher.name, actor.grants, "growth.edit")[0]
+    reach = teachers_where(actor.grants, "growth.edit")
+    return teachers_named(teacher.name, reach, options=(selectinload(Teacher.honours),))[0]
 
 
 def proposed(programme, teacher, actor, year=2026):
