@@ -4,6 +4,7 @@ What the county imports is verified. A row means the certificate of the same tea
 issue); what waits in a queue and agrees with the list is verified by it.
 """
 
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
@@ -53,9 +54,9 @@ class CertificatePlan(FactPlan):
         rows.values["_type"] = codes
         rows.values["_state"] = [VERIFIED] * rows.size
 
+    @abstractmethod
     def type_code(self, rows: Rows, position: int) -> str | None:
         """The type that a row means."""
-        raise NotImplementedError
 
     def refuse_taken_numbers(self, rows: Rows) -> None:
         """A number stands for one certificate of its type in the county, in the file as on record."""
@@ -105,9 +106,9 @@ class CertificatePlan(FactPlan):
         self.refuse_taken_numbers(rows)
         return records
 
+    @abstractmethod
     def meant(self, rows: Rows, position: int, group: Sequence[Row[Any]]) -> Row[Any] | None:
         """Which of a teacher's certificates of the type a row means."""
-        raise NotImplementedError
 
     def further(self, certificates: Sequence[Row[Any]]) -> Mapping[int, Mapping[str, Any]]:
         """What else is known of certificates, by id."""
@@ -147,9 +148,9 @@ class CertificatePlan(FactPlan):
             ledger.insert(TABLE, list(written[0]), lines, self.subject, "teacher_id")
         self.write_further(ledger, list(zip(ids, new, strict=True)))
 
+    @abstractmethod
     def is_among(self, values: Mapping[str, Any], group: Sequence[Row[Any]]) -> bool:
         """Whether a new row's certificate is on record by now."""
-        raise NotImplementedError
 
     def write_further(self, ledger: Ledger, new: Sequence[tuple[int, NewRow]]) -> None:
         """Whatever hangs on new certificates."""
