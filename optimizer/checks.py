@@ -159,8 +159,8 @@ def _settings_shape(settings: Mapping[str, Any]) -> Iterator[Finding]:
 def check(problem: Problem) -> list[Finding]:
     """Every fault of a problem whose shape is right, in a steady order. An empty list means it can be solved."""
     return [
-        *_duplicates("schools", (school.id for school in problem.schools)),
-        *_duplicates("teachers", (teacher.id for teacher in problem.teachers)),
+        *duplicates("schools", (school.id for school in problem.schools)),
+        *duplicates("teachers", (teacher.id for teacher in problem.teachers)),
         *_counts(problem),
         *_references(problem),
         *_locks(problem),
@@ -168,7 +168,8 @@ def check(problem: Problem) -> list[Finding]:
     ]
 
 
-def _duplicates(where: str, ids: Iterable[str]) -> Iterator[Finding]:
+def duplicates(where: str, ids: Iterable[str]) -> Iterator[Finding]:
+    """Ids that appear more than once in a list."""
     for name, times in sorted(Counter(ids).items()):
         if times > 1:
             message = f"the id {name} appears {times} times in {where}"

@@ -7,12 +7,12 @@ counts, locks, settings).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from math import isfinite
 from typing import Any
 
-from optimizer.checks import Finding
+from optimizer.checks import Finding, duplicates
 from optimizer.placement.problem import FORMAT, KINDS, Applicant, Host, Problem, Wish
 from optimizer.placement.settings import SCOPES, TIERS
 
@@ -102,21 +102,14 @@ def _texts(value: Any) -> bool:
 def check(problem: Problem) -> list[Finding]:
     """Every fault of a problem whose shape is right, in a steady order. An empty list means it can be solved."""
     return [
-        *_duplicates("applicants", (applicant.id for applicant in problem.applicants)),
-        *_duplicates("hosts", (host.id for host in problem.hosts)),
+        *duplicates("applicants", (applicant.id for applicant in problem.applicants)),
+        *duplicates("hosts", (host.id for host in problem.hosts)),
         *_counts(problem),
         *_wishes(problem),
         *_references(problem),
         *_decisions(problem),
         *_settings(problem),
     ]
-
-
-def _duplicates(where: str, ids: Iterable[str]) -> Iterator[Finding]:
-    for name, times in sorted(Counter(ids).items()):
-        if times > 1:
-            message = f"the id {name} appears {times} times in {where}"
-            yield Finding("duplicate_id", f"{where}/{name}", message, {"id": name, "times": times})
 
 
 def _counts(problem: Problem) -> Iterator[Finding]:

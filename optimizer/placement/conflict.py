@@ -1,21 +1,19 @@
 """Locks that contradict the rules: a smallest set of them, and why.
 
-Each lock gets a switch: 1 where the plan honours it. Every plan leaves some locks unhonoured, and every contradicting
-set meets those; so a smallest set that meets all the failures seen so far is tried, and either it contradicts (then
-none is smaller) or its best plan gives a new failure to meet.
+Each lock gets a switch: 1 where the plan honours it. `hitting` finds a smallest set that no plan honours together.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from pulp import LpProblem, LpVariable
-from pulp.core.linear import lpSum_vars_coefs
+from pulp import LpVariable
 
+from optimizer.hitting import smallest_contradiction
 from optimizer.placement.build import Block, Model, build
 from optimizer.placement.market import Fit, Market, km_between
 from optimizer.placement.problem import Lock, ranks
 from optimizer.placement.solution import Reason
-from optimizer.solver import Ending, Floats, Ints, Relaxation, Watch
+from optimizer.solver import Relaxation, Watch
 
 
 def locks_without_edge(market: Market) -> list[Lock]:
@@ -37,14 +35,7 @@ def smallest_conflict(market: Market, block: Block, watch: Watch) -> list[Lock]:
     switches = _add_switches(model, locks)
     relaxation = Relaxation(model.lp, watch, first="simplex")
     place = np.array([relaxation.column[switch.id] for switch in switches], dtype=np.int64)
-    failures: list[frozenset[int]] = []
-    while not watch.out_of_time():
-        trial = _smallest_hitting_set(failures, watch)
-        failed = _fewest_failures(relaxation, place, trial)
-        if failed is None:
-            return [locks[n] for n in sorted(trial)]
-        failures.append(failed)
-    return locks
+    return [locks[n] for n in smallest_contradiction(relaxation, place, watch)]
 
 
 def _add_switches(model: Model, locks: list[Lock]) -> list[LpVariable]:
@@ -62,38 +53,6 @@ def _add_switches(model: Model, locks: list[Lock]) -> list[LpVariable]:
             there = [k for k in edges if market.hosts[market.edges[k].host].id == lock.host]
             model.row([(switch, 1.0), *model.sum_of(there, -1.0)], "<=", 0)
     return switches
-
-
-def _fewest_failures(relaxation: Relaxation, place: Ints, trial: frozenset[int]) -> frozenset[int] | None:
-    """The locks that a best plan honouring ``trial`` does not honour; None if ``trial`` cannot be honoured."""
-    must: Floats = np.array([float(n in trial) for n in range(len(place))])
-    relaxation.set_bounds(place, must, np.ones(len(place)))
-    cost = np.zeros(relaxation.width)
-    cost[place] = -1.0
-    found = relaxation.mip(cost, np.ones(relaxation.width, dtype=bool), np.zeros(relaxation.width))
-    if found.ending is Ending.INFEASIBLE:
-        return None
-    if found.columns is None:
-        return frozenset(range(len(place))) - trial
-    return frozenset(np.nonzero(found.columns[place] < 0.5)[0].tolist())
-
-
-def _smallest_hitting_set(failures: list[frozenset[int]], watch: Watch) -> frozenset[int]:
-    """A smallest set that meets every failure."""
-    if not failures:
-        return frozenset()
-    lp = LpProblem("hit")
-    locks = sorted(frozenset().union(*failures))
-    chosen = {n: lp.add_variable(f"lock_{n}", 0, 1, "Integer") for n in locks}
-    for failure in failures:
-        lp.addConstraint(lpSum_vars_coefs([(chosen[n], 1.0) for n in sorted(failure)]) >= 1)
-    relaxation = Relaxation(lp, watch)
-    width = relaxation.width
-    found = relaxation.mip(np.ones(width), np.ones(width, dtype=bool), np.zeros(width))
-    if found.columns is None:
-        return frozenset(locks)
-    values = dict(zip(relaxation.names, found.columns.tolist(), strict=True))
-    return frozenset(n for n in locks if values[f"lock_{n}"] > 0.5)
 
 
 def why_contradicting(market: Market, locks: list[Lock]) -> list[Reason]:

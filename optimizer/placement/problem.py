@@ -6,12 +6,12 @@ docs/formats/placement.md. Unknown keys are ignored. Reading does not judge: `ch
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimizer.placement.settings import Settings
+from optimizer.problem import dumped
 
 FORMAT = "placement-problem/1"
 KINDS = ("studio", "mentor")
@@ -246,8 +246,7 @@ class Problem:
 
 def canonical_json(problem: Problem) -> bytes:
     """UTF-8 JSON that is equal for equal problems, whatever the order of their lists. For hashes."""
-    data = problem.canonical().to_dict()
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return dumped(problem.canonical().to_dict()).encode()
 
 
 def ranks(wishes: tuple[Wish, ...]) -> dict[str, int]:
