@@ -8,13 +8,26 @@ from functools import cache
 from typing import Any
 
 import psycopg
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Enum,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Connection, Enum, MetaData, String, Table, Text, bindparam, delete, func, select, update
 from sqlalchemy.engine import Dialect, Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeEngine
 
-from app.db import Base, EncryptedText
+from app.db import Base, EncryptedText, ExactDecimal
 from app.imports.packing import slices
 
 Values = Sequence[Any]
@@ -23,7 +36,8 @@ _MISSING = object()
 
 @cache
 def raw_table(name: str) -> Table:
-    """A table of the models with encrypted columns as the tokens they hold, and enumerations as their texts."""
+    """A table of the models with encrypted columns as the tokens they hold, enumerations as their texts, and exact
+    numbers as their hundredths."""
     source = Base.metadata.tables[name]
     return Table(
         name,
@@ -35,6 +49,8 @@ def raw_table(name: str) -> Table:
 def _raw_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     if isinstance(kind, EncryptedText):
         return Text()
+    if isinstance(kind, ExactDecimal):
+        return BigInteger()
     return String() if isinstance(kind, Enum) else kind
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "titles": ImportKind.TITLES,
     "appraisals": ImportKind.APPRAISALS,
     "degrees": ImportKind.DEGREES,
+    "resources": ImportKind.RESOURCES,
 }
 imports_cli = AppGroup("import", help="Import workbooks: check, compare, apply. Exit status 1 when rows are rejected.")
 

@@ -31,6 +31,7 @@ class ImportKind(StrEnum):
     TITLES = "titles"
     APPRAISALS = "appraisals"
     DEGREES = "degrees"
+    RESOURCES = "resources"
 
     @property
     def label(self) -> LazyString:
@@ -55,6 +56,7 @@ KIND_LABELS = {
     ImportKind.TITLES: _l("Titles employed"),
     ImportKind.APPRAISALS: _l("Yearly appraisals"),
     ImportKind.DEGREES: _l("Studies and degrees"),
+    ImportKind.RESOURCES: _l("Resources of schools"),
 }
 
 

@@ -50,6 +50,7 @@ SENTENCES: dict[str, LazyString] = {
     "cell_error": _l("The cell holds the Excel error %(value)s. Type the value itself."),
     "not_a_number": _l("“%(value)s” is not a number."),
     "not_whole": _l("“%(value)s” is not a whole number."),
+    "too_precise": _l("%(value)s has more than two decimal places."),
     "out_of_range": _l("%(value)s is outside %(minimum)s to %(maximum)s."),
     "not_boolean": _l("“%(value)s” is neither yes (是) nor no (否)."),
     "unknown_code": _l("“%(value)s” is not in the list for %(label)s. Choose from the list of the template."),

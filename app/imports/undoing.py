@@ -35,6 +35,7 @@ TABLE_LABELS: dict[str, LazyString] = {
     "school": _l("schools"),
     "school_stage": _l("stages of schools"),
     "subject_post": _l("subject posts"),
+    "school_resources": _l("resources of schools"),
     "education_group": _l("education groups"),
     "role_grant": _l("accounts"),
     "eligibility_verdict": _l("eligibility verdicts"),

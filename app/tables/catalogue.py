@@ -938,6 +938,95 @@ DEGREES = Sheet(
     spans=(("started_on", "graduated_on"),),
 )
 
+RESOURCES = Sheet(
+    "resources",
+    "学校办学条件",
+    "Resources of schools",
+    (
+        _school("school", "学校", "School", (*_SCHOOL_NAMES[1:], "学校代码", "学校标识码"), required=True),
+        Field(
+            "school_year",
+            "学年",
+            "School year",
+            aliases=("统计学年", "年度", "统计年度", "学年度"),
+            required=True,
+            compact=True,
+            max_length=20,
+            example="2026",
+        ),
+        Field(
+            "part",
+            "单独校区学段",
+            "Campus of one stage alone",
+            Kind.CODE,
+            ("校区学段", "独立校区学段"),
+            code_table="stage",
+        ),
+        Field("sponsor", "举办者类型", "Run by", Kind.CODE, ("举办者", "学校举办者"), code_table="sponsor"),
+        Field("grades", "年级数", "Grades", Kind.INTEGER, minimum=1, maximum=12, example="6"),
+        Field(
+            "teaching_area",
+            "教学及辅助用房面积",
+            "Teaching rooms (m²)",
+            Kind.DECIMAL,
+            ("教学及辅助用房面积(平方米)", "教学辅助用房面积", "教学及教学辅助用房面积"),
+            minimum=0,
+            maximum=10_000_000,
+            example="4800",
+        ),
+        Field(
+            "indoor_sport_area",
+            "其中：室内体育用房面积",
+            "Of them indoor sport (m²)",
+            Kind.DECIMAL,
+            ("室内体育用房面积", "室内体育用房面积(平方米)", "体育馆面积"),
+            minimum=0,
+            maximum=10_000_000,
+            example="300",
+        ),
+        Field(
+            "sport_area",
+            "体育运动场馆面积",
+            "Sports grounds (m²)",
+            Kind.DECIMAL,
+            ("体育运动场馆面积(平方米)", "运动场地面积", "体育运动场地面积"),
+            minimum=0,
+            maximum=10_000_000,
+            example="8200",
+        ),
+        Field(
+            "rented_sport_area",
+            "租用体育场馆面积",
+            "Rented sports grounds (m²)",
+            Kind.DECIMAL,
+            ("租用体育运动场馆面积", "租用及其他体育场馆面积"),
+            minimum=0,
+            maximum=10_000_000,
+        ),
+        Field(
+            "equipment_value",
+            "教学仪器设备值",
+            "Teaching equipment (yuan)",
+            Kind.DECIMAL,
+            ("教学仪器设备值(元)", "教学仪器设备资产值", "教学仪器设备总值"),
+            minimum=0,
+            maximum=10_000_000_000,
+            example="2150000",
+        ),
+        Field(
+            "multimedia_rooms",
+            "网络多媒体教室数",
+            "Multimedia classrooms",
+            Kind.INTEGER,
+            ("网络多媒体教室", "网络多媒体教室间数", "多媒体教室数"),
+            minimum=0,
+            maximum=2000,
+            example="24",
+        ),
+    ),
+    identity=("school", "school_year", "part"),
+)
+
 CATALOGUE: dict[str, Sheet] = {
     sheet.name: sheet
     for sheet in (
@@ -952,5 +1041,6 @@ CATALOGUE: dict[str, Sheet] = {
         TITLES,
         APPRAISALS,
         DEGREES,
+        RESOURCES,
     )
 }
