@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.schools.models import Stage
-from app.targets.evaluators.variation import is_within, root, squared_cv
+from app.targets.evaluators.variation import is_within, root, weighted_cv_square
 
 STAGES = (Stage.PRIMARY, Stage.JUNIOR)
 CV_LIMITS = {Stage.PRIMARY: Decimal("0.50"), Stage.JUNIOR: Decimal("0.45")}
@@ -213,14 +213,18 @@ class Spread:
         return CV_LIMITS[self.stage]
 
     @property
-    def cv(self) -> Decimal | None:
+    def cv(self) -> Fraction | None:
         """The CV, for showing."""
         return None if self.square is None else root(self.square)
 
     @property
     def is_met(self) -> bool | None:
         """Whether the CV keeps its limit, judged before rounding; None while a school's figure is missing."""
-        return None if self.square is None or self.missing else is_within(self.square, self.limit)
+        return (
+            None
+            if self.square is None or self.missing
+            else is_within(self.square, Fraction(self.limit), is_included=True)
+        )
 
 
 def spread(rows: Iterable[StageRow], one: Indicator, stage: Stage) -> Spread:
@@ -229,7 +233,7 @@ def spread(rows: Iterable[StageRow], one: Indicator, stage: Stage) -> Spread:
     known = [row for row in counted if one in row.items]
     items, pupils = [row.items[one] for row in known], [row.pupils for row in known]
     mean = sum(items, Fraction(0)) * one.per / sum(pupils) if pupils else None
-    square = squared_cv(items, pupils) if pupils else None
+    square = weighted_cv_square(items, pupils)
     return Spread(one, stage, len(counted), len(counted) - len(known), mean, square)
 
 

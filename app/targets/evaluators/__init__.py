@@ -1,1 +1,1 @@
-"""How clauses are evaluated: one module a kind of figure."""
+"""Working out the clauses of a pack: measures over the rows of a day, and the verdicts on what they find."""

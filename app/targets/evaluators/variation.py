@@ -1,46 +1,45 @@
-"""The official coefficient of variation between schools (教督〔2017〕6号): weighted by pupils, exact until it is shown.
+"""The official coefficient of variation between schools, weighted by pupils.
 
-CV = S / mean; S = sqrt(sum((Pi / PN) * (Xi - mean)²)); mean = sum(xi) / PN; Xi = xi / Pi. Pi are the pupils of school
-i, PN all pupils, xi what school i has.
+With schools i, pupils Pi and items xi: Xi = xi/Pi, the mean X = Σxi/ΣPi, and the variance S² = Σ(Pi/ΣP)(Xi − X)².
+The coefficient is S/X. It is a root, so what is compared exactly is its square.
 """
 
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-type Number = int | Decimal | Fraction
+type Exact = int | Fraction | Decimal
+DIGITS = 40
 
 
-def squared_cv(items: Sequence[Number], pupils: Sequence[int]) -> Fraction | None:
-    """The square of the CV, exactly; None where nobody has anything. A limit is compared with this, squared."""
-    whole = sum(pupils)
-    total = sum((Fraction(item) for item in items), Fraction(0))
-    if any(number <= 0 for number in pupils) or len(items) != len(pupils):
-        raise ValueError("each school has items and at least one pupil")
-    if not whole or not total:
+def weighted_cv_square(items: Sequence[Exact], pupils: Sequence[int]) -> Fraction | None:
+    """The square of the coefficient, exact; None where there are no pupils or nothing at all to spread."""
+    if len(items) != len(pupils):
+        raise ValueError("as many items as schools")
+    pairs = [(Fraction(item), number) for item, number in zip(items, pupils, strict=True) if number > 0]
+    all_pupils = sum(number for _item, number in pairs)
+    mean = sum((item for item, _number in pairs), Fraction(0)) / all_pupils if all_pupils else Fraction(0)
+    if not mean:
         return None
-    mean = total / whole
-    variance = sum(
-        (Fraction(number, whole) * (Fraction(item) / number - mean) ** 2
-         for item, number in zip(items, pupils, strict=True)), Fraction(0)
-    )  # fmt: skip
-    return variance / mean**2
+    # Σ Pi·Xi²/P − X², which needs one exact sum only.
+    squares = sum((item * item / number for item, number in pairs), Fraction(0)) / all_pupils
+    return (squares - mean * mean) / (mean * mean)
 
 
-def root(square: Fraction, places: int = 28) -> Decimal:
-    """A square root to so many digits."""
-    with localcontext() as context:
-        context.prec = places
-        return (Decimal(square.numerator) / Decimal(square.denominator)).sqrt()
-
-
-def weighted_cv(items: Sequence[Number], pupils: Sequence[int]) -> Decimal | None:
-    """The CV to 28 digits, for showing; judge by `squared_cv`."""
-    square = squared_cv(items, pupils)
+def weighted_cv(items: Sequence[Exact], pupils: Sequence[int]) -> Fraction | None:
+    """The coefficient to twelve decimal places, to be shown; compare with `is_within`."""
+    square = weighted_cv_square(items, pupils)
     return None if square is None else root(square)
 
 
-def is_within(square: Fraction, limit: Decimal, *, strictly: bool = False) -> bool:
-    """Whether the CV with this square keeps a limit, judged before rounding."""
-    bound = Fraction(limit) ** 2
-    return square < bound if strictly else square <= bound
+def is_within(square: Fraction, limit: Fraction, *, is_included: bool) -> bool:
+    """Whether the coefficient with this square keeps to a limit, compared without rounding."""
+    return square <= limit * limit if is_included else square < limit * limit
+
+
+def root(square: Fraction) -> Fraction:
+    """The square root to twelve decimal places."""
+    with localcontext() as context:
+        context.prec = DIGITS
+        value = (Decimal(square.numerator) / Decimal(square.denominator)).sqrt()
+        return Fraction(value.quantize(Decimal(1).scaleb(-12)))

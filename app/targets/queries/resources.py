@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -51,6 +52,11 @@ class SchoolLine:
     rows: Sequence[SchoolResources]
     account: Account
     missing: tuple[tuple[Stage, Indicator], ...]
+
+    def total(self, figure: str) -> Fraction | None:
+        """A figure of all its campuses together; None where none of them has it."""
+        known = [value for row in self.rows if (value := getattr(row, figure)) is not None]
+        return sum(map(Fraction, known), Fraction(0)) if known else None
 
     @property
     def is_complete(self) -> bool:
