@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, LargeBinary, String, Text, TypeDecorator
@@ -55,6 +56,19 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(int(value)) / 100
+
+
+class ExactFraction(TypeDecorator[Fraction]):
+    """A fraction as it was found, kept as text such as 23/231: nothing is rounded. It is neither sorted nor summed."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | int | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(Fraction(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Fraction | None:
+        return None if value is None else Fraction(value)
 
 
 class EncryptedText(TypeDecorator[str]):

@@ -1,0 +1,1 @@
+"""The measures, by theme; `registry` brings them in."""
