@@ -122,7 +122,7 @@ def _verdict(ask: Ask, found: Found, figure: Fraction, aim: Aim | None) -> Verdi
 
 def _holds(operator: Operator, found: Found, figure: Fraction, threshold: Fraction) -> bool:
     if found.square is not None:
-        return is_within(found.square, threshold, strictly=operator is Operator.BELOW)
+        return is_within(found.square, threshold, is_included=operator is Operator.AT_MOST)
     return operator.holds(figure, threshold)
 
 
