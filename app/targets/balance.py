@@ -262,6 +262,10 @@ class County:
         """For how many a missing figure decides."""
         return sum(row.is_passed is None for row in self.counted(stage))
 
+    def below(self, stage: Stage, one: Indicator) -> int:
+        """How many schools of a stage do not reach an indicator's threshold."""
+        return sum(one in row.lacking for row in self.counted(stage))
+
     @property
     def has_stage(self) -> tuple[Stage, ...]:
         """The stages that any school here teaches."""

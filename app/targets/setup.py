@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.evidence.access import register_owner
-from app.targets import cli, tasks  # noqa: F401  tasks registers the kinds of jobs
+from app.targets import cli, importing, presenting, tasks  # noqa: F401  tasks registers the kinds of jobs
 from app.targets.access import evidence_where
 from app.targets.routes import bp
 
@@ -13,3 +13,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     cli.init_app(app)
     register_owner("filled_figure", evidence_where)
+    presenting.init_app(app)
+    importing.init()

@@ -15,6 +15,7 @@ from app.schools import queries as school_queries
 from app.schools.access import one_county, schools_where
 from app.schools.models import School
 from app.tables.catalogue import RESOURCES as SHEET
+from app.targets.balance import OF_RESOURCES
 from app.targets.forms.resources import ResourcesForm
 from app.targets.models import ResourcePart, SchoolResources
 from app.targets.operations import resources as operations
@@ -105,6 +106,8 @@ def school_resources(school_id: int, year: int) -> Page:
         school=school,
         year=year,
         line=line,
+        missing_words=_("; ").join(f"{stage.label}: {one.short}" for stage, one in line.missing),
+        resource_indicators=OF_RESOURCES,
         rows_by_part={row.part: row for row in line.rows},
         parts=queries.parts_of(school),
         stage_rows=rows_where(School.id == school.id, year),
