@@ -13,9 +13,10 @@ from app.db.clock import today, utc_now
 from app.extensions import db
 from app.regions.models import Region
 from app.schools.models import School, SchoolStage
+from app.targets.evaluators.periods import school_year_of
 from app.targets.models import BalanceRecord, GuaranteeEntry, ResourcePart, SchoolResources
 from app.targets.queries.balance import county_rows
-from app.targets.years import FIRST_YEAR, LAST_YEAR, school_year_of
+from app.training.month_view import FIRST_YEAR, LAST_YEAR
 from app.web.errors import Refused
 
 FIGURES = ("teaching_area", "sport_area", "equipment_value", "multimedia_rooms")

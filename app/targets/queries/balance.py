@@ -12,9 +12,9 @@ from app.db.clock import today
 from app.extensions import db
 from app.schools.models import School, SchoolStage, Stage
 from app.targets.balance import OF_PEOPLE, STAGES, County, Indicator, StageRow, exclusion, split
+from app.targets.evaluators.periods import school_year_of
 from app.targets.models import BalanceRecord, ResourcePart, SchoolResources
 from app.targets.queries.teachers import added_pe_arts, counted, small_villages
-from app.targets.years import school_year_of
 from app.teachers.models import Teacher
 
 CITY_CENTRE = "111"  # only there rented sports grounds count

@@ -14,11 +14,12 @@ from app.codes import queries as codes
 from app.schools.models import Stage
 from app.schools.queries import COUNTY_FILTER, school_filter, stage_choices
 from app.targets.balance import STAGES, Indicator
+from app.targets.evaluators.periods import school_year_of
 from app.targets.queries.teachers import GROUP_NAMES, added_pe_arts, group_of
-from app.targets.years import FIRST_YEAR, LAST_YEAR, school_year_of
 from app.teachers import search
 from app.teachers.access import teachers_where
 from app.teachers.models import Teacher
+from app.training.month_view import FIRST_YEAR, LAST_YEAR
 from app.web import lists
 from app.web.lists import Listing, ListSpec, Sort
 from app.web.pagination import SortKey

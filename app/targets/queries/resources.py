@@ -17,7 +17,7 @@ from app.schools.queries import COUNTY_FILTER, NAME
 from app.targets.balance import OF_RESOURCES, STAGES, Indicator
 from app.targets.models import ResourcePart, SchoolResources
 from app.targets.queries.balance import has_stage, resources_of
-from app.targets.years import FIRST_YEAR, LAST_YEAR
+from app.training.month_view import FIRST_YEAR, LAST_YEAR
 from app.training.queries.money import Account, accounts
 from app.web import lists
 from app.web.lists import Listing, ListSpec

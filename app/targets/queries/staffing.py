@@ -14,8 +14,8 @@ from app.schools import norms
 from app.schools.models import School, Stage
 from app.schools.queries import SubjectBalance, balance
 from app.schools.staffing import Staffing, of_schools
+from app.targets.evaluators.periods import school_year, school_year_of
 from app.targets.queries.teachers import MENTAL, also_teaches, group_of
-from app.targets.years import first_day, last_day, school_year_of
 from app.teachers.models import Teacher
 
 SHORTAGE_SHARE = Fraction(30, 100)
@@ -208,7 +208,7 @@ def mental_by_year(where: ColumnElement[bool], day: date) -> list[YearLine]:
     here = Teacher.working_school_id.in_(select(School.id).where(where))
     found = []
     for year in _last_years(day, MENTAL_YEARS):
-        end = min(last_day(year), day)
+        end = min(school_year(year).last, day)
         joined = or_(Teacher.joined_school_on.is_(None), Teacher.joined_school_on <= end)
         there = and_(here, joined, or_(Teacher.left_on.is_(None), Teacher.left_on > end))
         full = Teacher.subject_code == MENTAL
@@ -220,7 +220,7 @@ def mental_by_year(where: ColumnElement[bool], day: date) -> list[YearLine]:
 
 def _last_years(day: date, number: int) -> list[int]:
     now = school_year_of(day)
-    return [year for year in range(now, now - number, -1) if first_day(year) <= day]
+    return [year for year in range(now, now - number, -1) if school_year(year).first <= day]
 
 
 @dataclass

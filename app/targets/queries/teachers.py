@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from app.schools.models import School, SchoolStage, Stage
 from app.targets.balance import Indicator
-from app.targets.years import first_day, last_day
+from app.targets.evaluators.periods import school_year
 from app.teachers.backbones import backbone_on
 from app.teachers.models import RotationRecord, Teacher, TeacherSubject
 
@@ -108,7 +108,7 @@ def group_of(name: str, day: date, year: int) -> Group:
     if name in set(Indicator):
         return Group(name, counted(Indicator(name), day))
     elsewhere = Teacher.employing_school_id != Teacher.working_school_id
-    recruited = Teacher.started_work_on.between(first_day(year), last_day(year))
+    recruited = Teacher.started_work_on.between(school_year(year).first, school_year(year).last)
     there = on_roster(day)
     ways: dict[str, tuple[ColumnElement[bool], bool]] = {
         "established": (and_(there, Teacher.is_established), True),

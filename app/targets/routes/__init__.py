@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("targets", __name__, url_prefix="/targets")
 
-from app.targets.routes import balance, map, people, resources, staffing  # noqa: E402, F401  each adds its pages
+from app.targets.routes import balance, guarantees, map, people, resources, staffing  # noqa: E402, F401  each adds its pages

@@ -10,12 +10,12 @@ from app.schools.models import School
 from app.schools.queries import counties
 from app.targets import charts
 from app.targets.balance import OF_RESOURCES, County, Indicator, StageRow
+from app.targets.evaluators.periods import school_year_of
 from app.targets.operations import resources as operations
 from app.targets.presenting import balance_columns
 from app.targets.queries import balance as queries
 from app.targets.routes import bp
 from app.targets.routes.common import Scene, county_or_404, scene_of, school_or_404, year_or_404
-from app.targets.years import school_year_of
 from app.web.attempts import Page, press
 from app.web.exports import Column, asked_format, send_table
 from app.web.guards import requires

@@ -13,9 +13,10 @@ from app.regions.models import Region
 from app.schools.access import schools_where
 from app.schools.models import School
 from app.schools.queries import counties as counties_within
+from app.targets.evaluators.periods import school_year_of
 from app.targets.queries.balance import years_recorded
 from app.targets.queries.resources import one_school
-from app.targets.years import FIRST_YEAR, LAST_YEAR, school_year_of
+from app.training.month_view import FIRST_YEAR, LAST_YEAR
 from app.web.languages import school_year_label
 
 

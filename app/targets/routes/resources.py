@@ -16,6 +16,7 @@ from app.schools.access import one_county, schools_where
 from app.schools.models import School
 from app.tables.catalogue import RESOURCES as SHEET
 from app.targets.balance import OF_RESOURCES
+from app.targets.evaluators.periods import school_year_of
 from app.targets.forms.resources import ResourcesForm
 from app.targets.models import ResourcePart, SchoolResources
 from app.targets.operations import resources as operations
@@ -24,7 +25,6 @@ from app.targets.queries import resources as queries
 from app.targets.queries.balance import rows_where
 from app.targets.routes import bp
 from app.targets.routes.common import school_or_404, year_or_404
-from app.targets.years import school_year_of
 from app.training.queries.money import accounts
 from app.web import lists
 from app.web.attempts import Page, attempt, tried
