@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from app.growth import cli, sections, telling  # noqa: F401  telling registers the kinds of notices
+from app.evidence.access import register_owner
+from app.growth import cli, sections, telling, wording  # noqa: F401  telling registers the kinds of notices
+from app.growth.queries.ladder import evidence_where
 from app.growth.routes import bp
 
 
@@ -11,3 +13,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     cli.init_app(app)
     sections.register()
+    wording.register()
+    register_owner("ladder_application", evidence_where)

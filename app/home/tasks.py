@@ -24,7 +24,7 @@ from app.eligibility.queries import is_stale
 from app.eligibility.wording import reason_label
 from app.ethics import queries as ethics
 from app.extensions import db
-from app.home import studio_tasks
+from app.home import growth_tasks, studio_tasks
 from app.home.task import Source, Task
 from app.imports.access import batches_where
 from app.imports.models import OPEN, ImportBatch
@@ -400,4 +400,5 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     (P.ACCOUNT_MANAGE, accounts_without_role),
     (P.JOB_READ, failed_jobs),
     *studio_tasks.SOURCES,
+    *growth_tasks.SOURCES,
 )

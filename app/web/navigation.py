@@ -79,6 +79,8 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
                 P.LESSON_REQUEST,
                 "studios.lesson_requests",
             ),
+            Entry(_l("Ladder of backbone titles"), "growth.ladder", "trophy", P.GROWTH_READ, "growth.ladder"),
+            Entry(_l("My way up the ladder"), "growth.my_ladder", "trophy", P.OWN_RECORD, "growth.my_ladder"),
             Entry(_l("Growth"), "growth.programmes", "trending-up", P.GROWTH_READ, "growth"),
             Entry(_l("Ethics"), "ethics.index", "heart-handshake", P.ETHICS_READ, "ethics"),
         ),

@@ -22,7 +22,15 @@ from app.db.clock import today, utc_now
 from app.eligibility.operations import create_draft, put_in_force
 from app.evidence.models import EvidenceContent, EvidenceFile, ScanState
 from app.extensions import db
-from app.growth.models import DrawnLesson, PlaceStatus, ProgrammeKind, ProgrammePlace
+from app.growth.models import (
+    DrawnLesson,
+    GroupRole,
+    LadderReview,
+    PlaceStatus,
+    ProgrammeKind,
+    ProgrammePlace,
+    StationedSchool,
+)
 from app.growth.operations.draws import draw_week, open_chain
 from app.growth.operations.programmes import add_programme
 from app.growth.weeks import school_year_of, week_of
@@ -33,13 +41,16 @@ from app.rotation.models import AnswerKind, Decision, DecisionKind, Posting, Pro
 from app.rotation.operations.plans import create_plan
 from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
-from app.schools.models import Stage
+from app.schools.models import SchoolStage, Stage
 from app.studios.models import Membership
 from tests.app.credits.walk import CREDITS
 from tests.app.qualifications.walk import QUALIFICATIONS
 from tests.app.training.walk import TRAINING
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
 from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory, studio_rows
+from tests.factories.groups import add as add_to_group
+from tests.factories.groups import make_group, researcher
+from tests.factories.ladder import apply_for, make_round, make_rung
 from tests.factories.studios import make_studio
 
 YEAR = 2026
@@ -353,7 +364,78 @@ def own_place_id(world: World):
     )
 
 
+@cache_per_world
+def ladder_rounds(world: World):
+    reviewers = [world.person(Role.DEVELOPMENT_CENTRE)]
+    return [make_round(make_rung(county), reviewers, places=3) for county in world.counties]
+
+
+def rung_id(world: World):
+    return InCounty(*(row.rung_id for row in ladder_rounds(world)))
+
+
+@cache_per_world
+def ladder_applications(world: World):
+    own, far = ladder_rounds(world)
+    pairs = zip((own, own, far), world.teachers, strict=True)
+    return [apply_for(row, teacher, is_supported=False) for row, teacher in pairs]
+
+
+def application_id(world: World):
+    return InSchool(*(one.id for one in ladder_applications(world)))
+
+
+def ladder_review_id(world: World):
+    def make(user):
+        one = ladder_applications(world)[0]
+        return saved(LadderReview(application_id=one.id, reviewer_id=user.id, scores=[])).id
+
+    return Personal(make)
+
+
+@cache_per_world
+def growth_groups(world: World):
+    return [make_group(school) for school in (world.school, world.other_school, world.far_school)]
+
+
+def growth_group_id(world: World):
+    return InSchool(*(group.id for group in growth_groups(world)))
+
+
+def stage_id(world: World):
+    growth_groups(world)
+    schools = (world.school, world.other_school, world.far_school)
+    return InSchool(
+        *(db.session.scalar(select(SchoolStage.id).where(SchoolStage.school_id == one.id).limit(1)) for one in schools)
+    )
+
+
+def group_member_id(world: World):
+    pairs = zip(growth_groups(world), world.teachers, strict=True)
+    return InSchool(*(add_to_group(group, GroupRole.TEACHER, teacher=teacher).id for group, teacher in pairs))
+
+
+def stay_id(world: World):
+    rows = []
+    for county, teacher, host in zip(
+        world.counties, world.teachers[::2], (world.school, world.far_school), strict=True
+    ):
+        researcher(county, teacher, host)
+        rows.append(db.session.scalars(select(StationedSchool).where(StationedSchool.school_id == host.id)).one())
+    return InCounty(*(row.id for row in rows))
+
+
 SUBJECTS = {
+    "rung_id": rung_id,
+    "round_id": both(ladder_rounds),
+    "own_round_id": both(ladder_rounds),
+    "application_id": application_id,
+    "own_application_id": application_id,
+    "ladder_review_id": ladder_review_id,
+    "growth_group_id": growth_group_id,
+    "group_member_id": group_member_id,
+    "stage_id": stage_id,
+    "stay_id": stay_id,
     "studio_id": both(studios),
     "membership_id": both(studio_hosts),
     "note_id": of_studios(studio_rows.note),
@@ -420,8 +502,22 @@ QUERIES = {
     "eligibility.compare": lambda made: {"old": made["rule_set_id"].own, "new": made["rule_set_id"].own},
 }
 
+# Pages by which a school or the centre changes what others only read.
+CHANGING = (
+    "new_group",
+    "edit_group",
+    "add_group_member",
+    "end_group",
+    "end_group_member",
+    "say_opinion",
+    "return_ladder_application",
+    "refuse_ladder_application",
+)
+
 # Other answers that are right within one's own scope, and why: endpoint or (endpoint, role) → statuses.
 ALSO_RIGHT = {
+    # The leader reads groups and applications, and changes none.
+    **{(f"growth.{name}", Role.BUREAU_LEADER): {404} for name in CHANGING},
     # A run over several counties is for those who answer for more than one.
     ("rotation.new_run", Role.PERSONNEL_OFFICER): {403},
     # A school records the results of its own sessions only.

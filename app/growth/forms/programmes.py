@@ -13,6 +13,7 @@ from app.access import Permission
 from app.codes import queries as codes
 from app.growth.models import ProgrammeKind
 from app.growth.requirements import TITLES, Requirements
+from app.qualifications.kinds import types_of
 from app.regions.models import Region
 from app.schools.fields import SchoolField
 from app.teachers.fields import TeacherField
@@ -20,10 +21,45 @@ from app.teachers.models import Teacher
 from app.web.fields import DayField, EnumField
 from app.web.forms import Form, VersionedForm
 
-REQUIREMENTS = ("backbone", "title", "years_from", "age_to")
+
+class RequirementsForm(VersionedForm):
+    """What somebody must bring; `app/growth/requirements.py` says what each means."""
+
+    honour = SelectField(_l("Honour held before"), [Optional()])
+    honour_years = IntegerField(_l("Held for so many years"), [Optional(), NumberRange(0, 20)])
+    backbone = SelectField(_l("Backbone honour"), [Optional()])
+    title = SelectField(_l("Title"), [Optional()])
+    years_from = IntegerField(_l("Years of service from"), [Optional(), NumberRange(0, 60)])
+    age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(18, 80)])
+    hours_from = IntegerField(_l("Training hours of the cycle from"), [Optional(), NumberRange(0, 2000)])
+    certificate = SelectField(_l("Certificate"), [Optional()])
+    is_party = BooleanField(_l("Communist Party member"))
+
+    def offer_requirements(self, county_id: int) -> None:
+        """The honours, titles and certificates to choose from."""
+        nothing = SelectChoice("", _("Not asked for"))
+        self.backbone.choices = [
+            nothing,
+            SelectChoice("county", _("County level and above")),
+            SelectChoice("prefecture", _("Prefecture level and above")),
+            SelectChoice("province", _("Provincial level and above")),
+        ]
+        named = [SelectChoice(code, _("%(title)s and above", title=codes.label("title", code))) for code in TITLES]
+        self.title.choices = [nothing, *named]
+        self.honour.choices = [nothing, *(SelectChoice(*one) for one in honour_choices())]
+        self.certificate.choices = [nothing, *(SelectChoice(*one) for one in types_of(county_id).choices())]
+
+    def requirements(self) -> dict[str, Any]:
+        """The requirements as a row stores them."""
+        return Requirements.of({name: self[name].data for name in Requirements.__slots__}).stored()
 
 
-class ProgrammeForm(VersionedForm):
+def honour_choices() -> list[tuple[str, str]]:
+    """The types of honours, without “none”."""
+    return [one for one in codes.choices("honour_type") if one[0] != "none"]
+
+
+class ProgrammeForm(RequirementsForm):
     """A programme with its intake and its requirements."""
 
     county = SelectField(_l("County"), coerce=int)
@@ -37,23 +73,12 @@ class ProgrammeForm(VersionedForm):
     course_years = IntegerField(_l("Years of the course"), [InputRequired(), NumberRange(1, 10)], default=5)
     yearly_intake = IntegerField(_l("People an intake"), [InputRequired(), NumberRange(1, 100_000)])
     total = IntegerField(_l("People in all"), [Optional(), NumberRange(1, 1_000_000)])
-    backbone = SelectField(_l("Backbone honour"), [Optional()])
-    title = SelectField(_l("Title"), [Optional()])
-    years_from = IntegerField(_l("Years of service from"), [Optional(), NumberRange(0, 60)])
-    age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(18, 80)])
     is_open = BooleanField(_l("Takes people in"), default=True)
 
     def offer(self, counties: list[Region]) -> None:
         """The counties and titles to choose from."""
         self.county.choices = [(county.id, county.name) for county in counties]
-        self.backbone.choices = [
-            SelectChoice("", _("Not asked for")),
-            SelectChoice("county", _("County level and above")),
-            SelectChoice("prefecture", _("Prefecture level and above")),
-            SelectChoice("province", _("Provincial level and above")),
-        ]
-        named = [SelectChoice(code, _("%(title)s and above", title=codes.label("title", code))) for code in TITLES]
-        self.title.choices = [SelectChoice("", _("Not asked for")), *named]
+        self.offer_requirements(counties[0].id if counties else 0)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The years and the numbers in order."""
@@ -69,7 +94,6 @@ class ProgrammeForm(VersionedForm):
 
     def fields(self) -> dict[str, Any]:
         """The columns, with the requirements in one."""
-        given = {name: self[name].data for name in REQUIREMENTS}
         plain = self.values(
             "name",
             "kind",
@@ -82,7 +106,7 @@ class ProgrammeForm(VersionedForm):
             "is_open",
         )
         texts = {name: self[name].data or "" for name in ("clause", "about")}
-        return plain | texts | {"requirements": Requirements.of(given).stored()}
+        return plain | texts | {"requirements": self.requirements()}
 
 
 class ProposeForm(Form):
@@ -104,6 +128,11 @@ class TakeInForm(VersionedForm):
 
     on = DayField(_l("Begins"), [InputRequired()])
     host = SchoolField(_l("School of the stay"), [Optional()], permission=Permission.GROWTH_EDIT)
+    host_name = StringField(
+        _l("Or a school or office elsewhere"),
+        [Optional(), Length(max=80)],
+        description=_l("Of a partner district, say; only where it is not a school of ours."),
+    )
 
 
 class DeclineForm(VersionedForm):

@@ -22,6 +22,8 @@ class ProgrammeKind(StrEnum):
     TEAM = "team"
     SECONDMENT = "secondment"
     STATIONING = "stationing"
+    THREE_TRAININGS = "three_trainings"
+    TIERS = "tiers"
 
     @property
     def label(self) -> LazyString:
@@ -31,6 +33,8 @@ class ProgrammeKind(StrEnum):
             "team": _l("Team selected again every few years"),
             "secondment": _l("Secondment to another school or district"),
             "stationing": _l("Researchers stationed at schools"),
+            "three_trainings": _l("Three trainings of Party members among the backbone"),
+            "tiers": _l("Tens, hundreds, thousands: teachers in tiers"),
         }[self.value]
 
     @property
@@ -132,6 +136,8 @@ class ProgrammePlace(Versioned, Timestamped, Base):
     statement: Mapped[str] = mapped_column(EncryptedText, default="")
     reason: Mapped[str] = mapped_column(default="")
     host_school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id", ondelete="RESTRICT"))
+    # A school or an office of a partner district, which is on no list of ours.
+    host_name: Mapped[str] = mapped_column(default="")
     from_on: Mapped[date | None]
     to_on: Mapped[date | None]
     proposed_by_label: Mapped[str]

@@ -11,8 +11,9 @@ from app.audit.operations import Actor, changes
 from app.db.clock import today
 from app.ethics.vetoes import veto_of
 from app.extensions import db
-from app.growth.models import GrowthProgramme, PlaceStatus, ProgrammePlace, ProgrammeReport
+from app.growth.models import GrowthProgramme, PlaceStatus, ProgrammeKind, ProgrammePlace, ProgrammeReport
 from app.growth.operations.common import insert
+from app.growth.operations.groups import end_all_stays, station
 from app.growth.requirements import Requirements
 from app.notices.operations import notify, users_of_teachers
 from app.regions.models import Region
@@ -77,14 +78,49 @@ def propose(*, programme: GrowthProgramme, teacher: Teacher, year: int, statemen
     return place
 
 
-def take_in(*, place: ProgrammePlace, from_on: date, host: School | None, actor: Actor) -> None:
-    """Take a proposed teacher in; a secondment or a stationing names its school."""
+def take_in(
+    *, place: ProgrammePlace, from_on: date, host: School | None, actor: Actor, host_name: str | None = None
+) -> None:
+    """Take a proposed teacher in; a secondment or a stationing names its school, a stationing one of ours."""
     _must_be(place, PlaceStatus.NOMINATED)
-    if place.programme.kind.needs_host and host is None:
-        raise Refused(_("Name the school where the person works meanwhile."))
+    _check_host(place, host, host_name)
     place.status, place.from_on = PlaceStatus.ADMITTED, from_on
-    place.host_school_id = host.id if host else None
-    _moved(place, actor, "programme.take_in", after={"from_on": from_on, "host": host and host.label})
+    place.host_school_id, place.host_name = host.id if host else None, host_name or ""
+    _moved(place, actor, "programme.take_in", after={"from_on": from_on, "host": host.label if host else host_name})
+    if host is not None and place.programme.kind is ProgrammeKind.STATIONING:
+        station(place=place, school=host, from_on=from_on, actor=actor)
+
+
+def change_place(
+    *, place: ProgrammePlace, statement: str, from_on: date | None, host: School | None, host_name: str | None,
+    actor: Actor,
+) -> None:  # fmt: skip
+    """Correct why somebody was proposed, since when they are in, and where they stay."""
+    if place.status not in (PlaceStatus.NOMINATED, PlaceStatus.ADMITTED):
+        raise Refused(_("Somebody decided meanwhile: %(status)s.", status=place.status.label))
+    fields: dict[str, Any] = {"statement": statement}
+    if place.status is PlaceStatus.ADMITTED:
+        _check_host(place, host, host_name)
+        if from_on is None:
+            raise Refused(_("Write the day."))
+        fields |= {"from_on": from_on, "host_school_id": host.id if host else None, "host_name": host_name or ""}
+    before, after = changes(place, fields)
+    for name, value in after.items():
+        setattr(place, name, value)
+    db.session.flush()
+    told = {name for name in after if name != "statement"}
+    if after:
+        _log(place, place.programme, place.teacher, actor, "programme.edit_place",
+             before={name: before[name] for name in told}, after={name: after[name] for name in told})  # fmt: skip
+
+
+def _check_host(place: ProgrammePlace, host: School | None, host_name: str | None) -> None:
+    if not place.programme.kind.needs_host:
+        return
+    if host is None and (not host_name or place.programme.kind is ProgrammeKind.STATIONING):
+        raise Refused(_("Name the school where the person works meanwhile."))
+    if host is not None and host_name:
+        raise Refused(_("Name either a school of ours or one elsewhere."))
 
 
 def decline(*, place: ProgrammePlace, reason: str, actor: Actor) -> None:
@@ -100,6 +136,7 @@ def complete(*, place: ProgrammePlace, to_on: date, actor: Actor) -> None:
     if place.from_on and to_on < place.from_on:
         raise Refused(_("The end lies before the beginning."))
     place.status, place.to_on = PlaceStatus.COMPLETED, to_on
+    end_all_stays(place=place, on=to_on, reason=str(PlaceStatus.COMPLETED.label))
     _moved(place, actor, "programme.complete", after={"to_on": to_on})
 
 
@@ -109,6 +146,7 @@ def leave(*, place: ProgrammePlace, to_on: date, reason: str, actor: Actor) -> N
     if place.from_on and to_on < place.from_on:
         raise Refused(_("The end lies before the beginning."))
     place.status, place.to_on, place.reason = PlaceStatus.LEFT, to_on, reason
+    end_all_stays(place=place, on=to_on, reason=reason)
     _moved(place, actor, "programme.leave", after={"to_on": to_on}, reason=reason)
 
 

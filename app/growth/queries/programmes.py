@@ -32,11 +32,18 @@ PROGRAMMES = ListSpec(
     ),
     sorts={"name": Sort((SortKey(GrowthProgramme.name, "name"), SortKey(GrowthProgramme.id, "id")))},
 )
+
+
+def status_choices() -> list[tuple[str, Any]]:
+    """The statuses, and all that were taken in."""
+    return [("in_course", _l("Taken in or completed")), *((status.value, status.label) for status in PlaceStatus)]
+
+
 PLACES = ListSpec(
     "growth:places",
     filters=(
         lists.whole("year", _l("Year of intake"), minimum=2000, maximum=2100),
-        lists.choice("status", _l("Status"), lambda: [(status.value, status.label) for status in PlaceStatus]),
+        lists.choice("status", _l("Status"), status_choices),
         school_filter("school", _l("School")),
         school_filter("host", _l("School of the stay")),
     ),
@@ -51,15 +58,20 @@ PLACES = ListSpec(
 )
 
 
+def reach_of_county(column: Any, grants: Iterable[Grant], permission: Permission) -> ColumnElement[bool]:
+    """Condition on a column of counties: the granted ones, and those of a granted school or teacher."""
+    held = [g for g in grants if g.allows(permission)]
+    ways = in_regions(column, held, permission)
+    if schools := {g.school_id for g in held if g.school_id}:
+        ways.append(column.in_(select(School.county_id).where(School.id.in_(schools))))
+    if teachers := {g.teacher_id for g in held if g.teacher_id}:
+        ways.append(column.in_(select(Teacher.county_id).where(Teacher.id.in_(teachers))))
+    return or_(false(), *ways)
+
+
 def programmes_where(grants: Iterable[Grant], permission: Permission) -> ColumnElement[bool]:
     """Condition on GrowthProgramme: those of a granted county, and those of a granted school's or teacher's county."""
-    held = [g for g in grants if g.allows(permission)]
-    ways = in_regions(GrowthProgramme.county_id, held, permission)
-    if schools := {g.school_id for g in held if g.school_id}:
-        ways.append(GrowthProgramme.county_id.in_(select(School.county_id).where(School.id.in_(schools))))
-    if teachers := {g.teacher_id for g in held if g.teacher_id}:
-        ways.append(GrowthProgramme.county_id.in_(select(Teacher.county_id).where(Teacher.id.in_(teachers))))
-    return or_(false(), *ways)
+    return reach_of_county(GrowthProgramme.county_id, grants, permission)
 
 
 def places_where(grants: Iterable[Grant], permission: Permission) -> ColumnElement[bool]:
@@ -146,7 +158,8 @@ def places_listed(listing: Listing, programme: GrowthProgramme, grants: Iterable
     if year := listing.get("year"):
         query = query.where(ProgrammePlace.year == year)
     if status := listing.get("status"):
-        query = query.where(ProgrammePlace.status == PlaceStatus(status))
+        wanted = IN_COURSE if status == "in_course" else [PlaceStatus(status)]
+        query = query.where(ProgrammePlace.status.in_(wanted))
     if host := listing.get("host"):
         query = query.where(ProgrammePlace.host_school_id == host)
     people: list[ColumnElement[bool]] = []

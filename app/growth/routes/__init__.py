@@ -4,4 +4,13 @@ from flask import Blueprint
 
 bp = Blueprint("growth", __name__, url_prefix="/growth")
 
-from app.growth.routes import draws, places, programmes  # noqa: E402, F401  each module adds its pages to the blueprint
+from app.growth.routes import (  # noqa: E402, F401  each module adds its pages to the blueprint
+    draws,
+    groups,
+    ladder,
+    ladder_own,
+    ladder_people,
+    places,
+    programmes,
+    stationings,
+)

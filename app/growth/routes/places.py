@@ -11,6 +11,7 @@ from app.growth.forms.programmes import DeclineForm, EndForm, ReportForm, TakeIn
 from app.growth.models import ProgrammePlace
 from app.growth.operations import programmes as operations
 from app.growth.queries import programmes as queries
+from app.growth.queries.groups import stays_in
 from app.growth.routes import bp
 from app.web.attempts import Page, attempt
 from app.web.forms import Form
@@ -40,7 +41,7 @@ def place(place_id: int) -> Page:
     """One person in a programme, with the reports."""
     row = place_or_404(place_id)
     may_edit = queries.one_place(place_id, current_user.grants, P.GROWTH_EDIT) is not None
-    return render_template("growth/place.html", place=row, may_edit=may_edit, is_own=False)
+    return render_template("growth/place.html", place=row, stays=stays_in(place_id), may_edit=may_edit, is_own=False)
 
 
 @bp.route("/places/<int:place_id>/take-in", methods=["GET", "POST"])
@@ -54,7 +55,13 @@ def take_in(place_id: int) -> Page:
         and not form.refuse_stale(row)
         and attempt(
             form,
-            lambda: operations.take_in(place=row, from_on=form.on.data, host=form.host.row, actor=current_user),
+            lambda: operations.take_in(
+                place=row,
+                from_on=form.on.data,
+                host=form.host.row,
+                host_name=form.host_name.data,
+                actor=current_user,
+            ),
         )
     ):
         return _done(place_id, _("The teacher was taken in."))
@@ -117,7 +124,12 @@ def my_place(own_place_id: int) -> Page:
         flash(_("The report was added."), "success")
         return redirect(url_for(".my_place", own_place_id=own_place_id), 303)
     page = render_template(
-        "growth/place.html", place=place_or_404(own_place_id, P.OWN_RECORD), may_edit=False, is_own=True, form=form
+        "growth/place.html",
+        place=place_or_404(own_place_id, P.OWN_RECORD),
+        stays=stays_in(own_place_id),
+        may_edit=False,
+        is_own=True,
+        form=form,
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -118,7 +118,7 @@ def _page(row: GrowthProgramme, form: ProposeForm) -> str:
         chips=listing.chips(),
         filters={one.name: one for one in listing.spec.filters},
         intakes=queries.intakes([row])[row.id],
-        asked=Requirements.of(row.requirements),
+        asked=Requirements.of(row.requirements).told(row.county_id),
         form=form,
         may_edit=queries.one_programme(row.id, current_user.grants, P.GROWTH_EDIT) is not None,
         may_propose=_may_propose(row),

@@ -54,17 +54,13 @@ def set_form(
     *, actor: Actor, county: Region, criteria: Sequence[tuple[str, int]], pass_mark: int, excellent_mark: int
 ) -> AppraisalForm:
     """Set the form for appraisals that are opened from now on."""
-    if not 1 <= len(criteria) <= MOST_CRITERIA:
-        raise Refused(_("A form has 1 to %(most)s criteria.", most=MOST_CRITERIA))
-    if any(weight <= 0 for _name, weight in criteria) or sum(weight for _name, weight in criteria) != 100:
-        raise Refused(_("Weights are more than 0 and add up to 100; these add up to %(sum)s.",
-                        sum=sum(weight for _name, weight in criteria)))  # fmt: skip
+    kept = checked_criteria(criteria)
     if excellent_mark <= pass_mark:
         raise Refused(_("The mark for excellent lies above the mark for meeting the standard."))
     row = form_of(county.id)
     is_new = row.id is None
     before = None if is_new else {"criteria": row.criteria, "pass_mark": row.pass_mark}
-    row.criteria = [{"name": name, "weight": weight} for name, weight in criteria]
+    row.criteria = kept
     row.pass_mark, row.excellent_mark = pass_mark, excellent_mark
     db.session.add(row)
     db.session.flush()
@@ -77,6 +73,16 @@ def set_form(
         region_id=county.id,
     )
     return row
+
+
+def checked_criteria(criteria: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    """The criteria as a form keeps them; refused where the weights do not add up."""
+    if not 1 <= len(criteria) <= MOST_CRITERIA:
+        raise Refused(_("A form has 1 to %(most)s criteria.", most=MOST_CRITERIA))
+    if any(weight <= 0 for _name, weight in criteria) or sum(weight for _name, weight in criteria) != 100:
+        raise Refused(_("Weights are more than 0 and add up to 100; these add up to %(sum)s.",
+                        sum=sum(weight for _name, weight in criteria)))  # fmt: skip
+    return [{"name": name, "weight": weight} for name, weight in criteria]
 
 
 def open_appraisal(

@@ -1,6 +1,7 @@
 """What the operations of this room share: locking, moving a row's status so that of two people one wins, the log."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -99,3 +100,11 @@ def note(
         region_id=studio.county_id,
         school_id=studio.school_id,
     )
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; the day after where a leap day has none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

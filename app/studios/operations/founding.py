@@ -34,7 +34,7 @@ from app.studios.models import (
     StudioSettings,
     StudioStatus,
 )
-from app.studios.operations.common import locked, locked_teacher, move, note
+from app.studios.operations.common import locked, locked_teacher, move, note, years_after
 from app.studios.operations.people import end_all, join_host
 from app.teachers.backbones import BACKBONE_TYPES, COUNTY_AND_ABOVE
 from app.teachers.models import Teacher
@@ -170,7 +170,7 @@ def approve(*, actor: Actor, studio: Studio, begins_on: date) -> None:
         raise Refused(_("Nobody approves a studio of their own. Ask somebody else of the bureau."))
     _check_host(host, studio.kind, studio)
     number = _next_licence(studio, begins_on.year)
-    ends_on = _years_after(begins_on, studio.cycle_years)
+    ends_on = years_after(begins_on, studio.cycle_years)
     move(
         studio,
         since=[S.APPLIED],
@@ -214,7 +214,7 @@ def renew(*, actor: Actor, studio: Studio) -> None:
         raise Refused(
             _("A studio is renewed once its final appraisal came to “meets the standard” or better. Appraise it first.")
         )
-    ends_on = _years_after(studio.ends_on or today(), studio.cycle_years)
+    ends_on = years_after(studio.ends_on or today(), studio.cycle_years)
     before = {"cycle_no": studio.cycle_no, "ends_on": studio.ends_on}
     move(studio, since=[S.ACTIVE], to=S.ACTIVE, cycle_no=studio.cycle_no + 1, ends_on=ends_on)
     note(actor, "studio.renew", studio, studio, before=before,
@@ -316,13 +316,6 @@ def _open_workplace(actor: Actor, host: Teacher) -> None:
         if db.session.scalar(held) is None:
             user = db.session.get_one(User, user_id)
             give_role(actor=actor, user=user, role=Role.STUDIO_HOST, teacher_id=host.id)
-
-
-def _years_after(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the pages of this room share: rows within reach or 404, and one page for every form."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template
@@ -52,13 +52,15 @@ def form_page(
     label: str = "",
     done: str = "",
     to: Callable[[], str] | None = None,
+    template: str = "studios/form.html",
+    given: Mapping[str, Any] | None = None,
 ) -> Page:
     """One form on a page of its own: shown, judged, done, or shown again with what is wrong."""
     if form.validate_on_submit() and attempt(form, act):
         flash(done or _("Done: %(step)s", step=heading), "success")
         return redirect(to() if to else back, 303)
     page = render_template(
-        "studios/form.html",
+        template,
         form=form,
         heading=heading,
         back=back,
@@ -67,5 +69,6 @@ def form_page(
         intro=intro,
         label=label or heading,
         has_files=any(field.type in ("EvidenceField", "FileField") for field in form),
+        **(given or {}),
     )
     return page, 422 if form.is_submitted() else 200
