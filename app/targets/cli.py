@@ -136,7 +136,13 @@ def _line(part: Part, outcome: PartOutcome) -> str:
     figure = written_of(part, outcome)
     if outcome.denominator is not None:
         figure += f" ({_short(outcome.numerator)}/{_short(outcome.denominator)})"
-    said = [figure, threshold_of(part, outcome), str(outcome.verdict.label), missing_of(outcome), *notes_of(outcome)]
+    said = [
+        figure,
+        threshold_of(part, outcome),
+        str(outcome.verdict.label),
+        missing_of(part, outcome),
+        *notes_of(outcome),
+    ]
     words = f"{part.words}: " if part.words else ""
     return "       " + words + "  ".join(filter(None, said)) + f"  [{outcome.source.label}]"
 

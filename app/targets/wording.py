@@ -23,6 +23,19 @@ NOTES: dict[str, LazyString] = {
     "not_judged": _l("Eligibility was not judged for this school year."),
     "nobody_goes": _l("Nobody is on the way to another school this school year."),
     "no_groups": _l("There is no education group with young teachers."),
+    "no_results": _l("No session of this kind has results in the period."),
+    "no_places": _l("Nobody held a place in such training in the period."),
+    "no_budgets": _l("No school has entered its training budget of the year."),
+    "budgets_missing": _l("Some schools have not entered their training budget; they are left out."),
+    "no_institute": _l("The county has no research institute with people on the roster."),
+    "no_studios": _l("No such studio runs."),
+    "no_programme": _l("No programme for this clause has taken anybody in."),
+    "nobody_stationed": _l("No researcher is stationed at a school."),
+    "no_draw": _l("Nobody was drawn yet."),
+    "no_recent_draw": _l("The newest draw lies more than two weeks back."),
+    "no_recruits": _l("Nobody was recruited in the period."),
+    "no_schools": _l("No school has figures for this."),
+    "resources_missing": _l("Some schools lack figures of rooms and equipment; those indicators are left out."),
 }
 
 
@@ -64,11 +77,13 @@ def threshold_of(part: Part, outcome: PartOutcome) -> str:
     return f"{sign} {written(outcome.threshold, unit_of(part, outcome))}"
 
 
-def missing_of(outcome: PartOutcome) -> str:
-    """What is missing, in people or units; empty where nothing is."""
+def missing_of(part: Part, outcome: PartOutcome) -> str:
+    """What is missing, in people or units, or how many there are too many; empty where nothing is."""
     number = outcome.missing or 0
     if not number:
         return ""
+    if not part.operator.is_upwards:
+        return str(_("%(number)s too many", number=number))
     if outcome.rows and outcome.who is not Who.TEACHER:
         if outcome.who is Who.GROUP:
             return str(ngettext("%(num)s more group", "%(num)s more groups", number))

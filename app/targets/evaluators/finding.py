@@ -82,7 +82,7 @@ class Found:
     counted: frozenset[int] = frozenset()
     among: frozenset[int] = frozenset()
     missing: frozenset[int] | None = None
-    on_pace: frozenset[int] = frozenset()
+    on_pace: frozenset[int] | None = None
     rows: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
     needed: Fraction | None = None

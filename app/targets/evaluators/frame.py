@@ -6,7 +6,7 @@ at, is the present one, and a figure of an earlier day says so.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -25,10 +25,10 @@ from app.rotation.models import Posting, PostingStatus
 from app.schools.models import EducationGroup, School, SchoolStage
 from app.targets.evaluators.periods import school_year_of
 from app.targets.models.figures import FilledFigure
+from app.targets.queries.teachers import FULL_TIME, GONE, ON_LOAN
 from app.teachers.backbones import BACKBONE_TYPES, COUNTY_AND_ABOVE
 from app.teachers.models import BackboneHonour, RotationRecord, Teacher, TeacherSubject
 
-IN_POST = ("100", "101")
 TEACHING_STAFF = ("A1", "A5", "01", "02", "04")
 
 
@@ -102,6 +102,11 @@ class TeacherFact(NamedTuple):
     def is_teaching(self) -> bool:
         """Whether they stand before a class; who has no category is taken to."""
         return not self.category or self.category in TEACHING_STAFF
+
+    @property
+    def is_full_time(self) -> bool:
+        """Whether the balance of schools counts them: full-time, and neither lent to an office nor gone."""
+        return self.state not in ON_LOAN + GONE and (not self.category or self.category in FULL_TIME)
 
     def positions(self) -> frozenset[str]:
         """The codes of all positions in the school."""
@@ -177,7 +182,7 @@ class Frame:
             .join(School, School.id == SchoolStage.school_id)
             .where(School.county_id.in_(self.county_ids))
         )
-        for school_id, stage, pupils, boarders, classes in _rows(sizes):
+        for school_id, stage, pupils, boarders, classes in fetched(sizes):
             stages[school_id][stage.value] = Size(pupils, boarders, classes)
         query = (
             select(
@@ -196,13 +201,13 @@ class Frame:
             .where(School.county_id.in_(self.county_ids), School.is_active)
             .order_by(School.name_pinyin, School.id)
         )
-        return {row[0]: SchoolFact(*(*row, stages.get(row[0], {}))) for row in _rows(query)}
+        return {row[0]: SchoolFact(*(*row, stages.get(row[0], {}))) for row in fetched(query)}
 
     @cached_property
     def groups(self) -> dict[int, str]:
         """The education groups and their names."""
         query = select(EducationGroup.id, EducationGroup.name).where(EducationGroup.county_id.in_(self.county_ids))
-        return dict(_rows(query.order_by(EducationGroup.name)))
+        return dict(fetched(query.order_by(EducationGroup.name)))
 
     # --- people ------------------------------------------------------------------------------
 
@@ -236,7 +241,7 @@ class Frame:
             Teacher.is_established,
             Teacher.name_pinyin,
         ).where(self.on_roster)
-        found = {row[0]: TeacherFact(*row) for row in _rows(query)}
+        found = {row[0]: TeacherFact(*row) for row in fetched(query)}
         for move in self.supposed:
             if move.teacher_id in found and move.to_school is not None:
                 found[move.teacher_id] = found[move.teacher_id]._replace(working=move.to_school)
@@ -259,7 +264,7 @@ class Frame:
             .where(Teacher.county_id.in_(self.county_ids))
         )
         found: dict[int, set[str]] = defaultdict(set)
-        for teacher_id, subject in _rows(query):
+        for teacher_id, subject in fetched(query):
             found[teacher_id].add(subject)
         return found
 
@@ -278,7 +283,7 @@ class Frame:
             .join(Teacher, Teacher.id == BackboneHonour.teacher_id)
             .where(Teacher.county_id.in_(self.county_ids), BackboneHonour.valid_from <= self.on)
         )
-        return [Honour(*row) for row in _rows(query)]
+        return [Honour(*row) for row in fetched(query)]
 
     @cached_property
     def backbones(self) -> frozenset[int]:
@@ -299,7 +304,7 @@ class Frame:
     @cached_property
     def county_of(self) -> dict[int, int]:
         """School to county, closed schools too."""
-        return dict(_rows(select(School.id, School.county_id).where(School.county_id.in_(self.county_ids))))
+        return dict(fetched(select(School.id, School.county_id).where(School.county_id.in_(self.county_ids))))
 
     @cached_property
     def certificates(self) -> dict[int, list[Held]]:
@@ -316,7 +321,7 @@ class Frame:
             Certificate.issued_on,
         ).where(Certificate.county_id.in_(self.county_ids))
         found: dict[int, list[Held]] = defaultdict(list)
-        for teacher_id, *rest in _rows(query):
+        for teacher_id, *rest in fetched(query):
             held = Held(*rest)
             if not held.state.is_with_holder:
                 found[teacher_id].append(held)
@@ -359,7 +364,7 @@ class Frame:
                 RotationRecord.id.not_in(select(Posting.record_id).where(Posting.record_id.is_not(None))),
             )
         )
-        found = [Move(*row) for query in (postings, records) for row in _rows(query)]
+        found = [Move(*row) for query in (postings, records) for row in fetched(query)]
         return [*found, *self.supposed]
 
     @cached_property
@@ -382,7 +387,7 @@ class Frame:
                 EligibilityRuleSet.status == RuleSetStatus.IN_FORCE,
             )
         )
-        return {row[0]: Judged(*row[1:]) for row in _rows(query)}
+        return {row[0]: Judged(*row[1:]) for row in fetched(query)}
 
     # --- what was filled in ------------------------------------------------------------------
 
@@ -407,7 +412,7 @@ class Frame:
             .order_by(FilledFigure.id)
         )
         newest: dict[Any, Filled] = {}
-        for figure, county_id, school_id, on, row_id, numerator, denominator in _rows(query):
+        for figure, county_id, school_id, on, row_id, numerator, denominator in fetched(query):
             whole = None if denominator is None else Fraction(denominator)
             newest[figure, county_id, school_id, on] = Filled(row_id, school_id, on, Fraction(numerator), whole)
         found: dict[str, list[Filled]] = defaultdict(list)
@@ -416,6 +421,13 @@ class Frame:
         for rows in found.values():
             rows.sort(key=attrgetter("on", "id"))
         return found
+
+    def keep[T](self, key: Any, make: Callable[[], T]) -> T:
+        """What a measure reads for itself, read once for all clauses of the board."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        value: T = self.kept[key]
+        return value
 
     # --- helpers -----------------------------------------------------------------------------
 
@@ -429,5 +441,6 @@ class Frame:
         return sorted(teacher_ids, key=lambda one: (known[one].name_pinyin if one in known else "\uffff", one))
 
 
-def _rows(query: Any) -> Any:
+def fetched(query: Any) -> Any:
+    """The rows of a query as plain tuples."""
     return db.session.execute(query).tuples()

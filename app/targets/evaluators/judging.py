@@ -9,7 +9,7 @@ from app.targets.evaluators.finding import Ask, Found, Lacking, Row
 from app.targets.evaluators.outcome import PartOutcome, Source, UnitRow, Verdict
 from app.targets.evaluators.periods import Period
 from app.targets.evaluators.variation import is_within
-from app.targets.packs.pack import Kind, Operator, Part, Threshold
+from app.targets.packs.pack import Kind, Operator, Part, Threshold, Unit
 
 LACKING_THRESHOLD = "county_sets"
 
@@ -58,8 +58,10 @@ def _between(start: Fraction | None, end: Fraction, done: Fraction) -> Fraction:
 
 
 def _within(aim: Threshold, part: Part, on: date, period: Period) -> Aim:
-    if part.kind is Kind.COUNT and part.per and aim.value is not None and on < period.last:
-        return Aim(aim.value, aim.share, period.last, aim.value * period.elapsed(on), aim.share)
+    """A number of a period is on course while it keeps up with the days, in whole steps."""
+    is_number = part.kind is Kind.COUNT or (part.kind is Kind.EACH and part.unit in (Unit.NUMBER, Unit.HOURS))
+    if is_number and part.per and aim.value is not None and on < period.last:
+        return Aim(aim.value, aim.share, period.last, Fraction(int(aim.value * period.elapsed(on))), aim.share)
     return Aim(aim.value, aim.share, None, None, None)
 
 
@@ -112,12 +114,17 @@ def _verdict(ask: Ask, found: Found, figure: Fraction, aim: Aim | None) -> Verdi
         return Verdict.UNKNOWN
     if _holds(part.operator, found, figure, aim.value):
         return Verdict.MET
-    if part.kind is Kind.CYCLE and ask.on < ask.period.last:
-        through = len(found.counted | found.on_pace)
-        keeps_up = bool(found.on_pace) and Fraction(through) >= aim.value * Fraction(found.denominator or 0)
-        return Verdict.ON_COURSE if keeps_up else Verdict.MISSED
+    if part.kind is Kind.CYCLE and (found.on_pace is not None or ask.on < ask.period.last):
+        return Verdict.ON_COURSE if _keeps_up(ask, found, figure, aim.value) else Verdict.MISSED
     is_ahead = aim.path is not None and part.operator.is_upwards and part.operator.holds(figure, aim.path)
     return Verdict.ON_COURSE if is_ahead else Verdict.MISSED
+
+
+def _keeps_up(ask: Ask, found: Found, figure: Fraction, threshold: Fraction) -> bool:
+    """Person by person where the measure knows who keeps up; else as many are through as the days ask for."""
+    if found.on_pace is None:
+        return figure >= threshold * ask.period.elapsed(ask.on)
+    return len(found.counted | found.on_pace) >= threshold * len(found.among)
 
 
 def _holds(operator: Operator, found: Found, figure: Fraction, threshold: Fraction) -> bool:

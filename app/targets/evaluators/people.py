@@ -66,8 +66,9 @@ def people_of(frame: Frame, names: Iterable[str]) -> frozenset[int]:
     found: frozenset[int] = frozenset()
     for name in names:
         key = ("people", name)
-        if key not in frame.kept:
-            test = GROUPS[name]
-            frame.kept[key] = frozenset(one.id for one in frame.teachers.values() if test(frame, one))
-        found |= frame.kept[key]
+        found |= frame.keep(key, lambda test=GROUPS[name]: _passing(frame, test))  # type: ignore[misc]
     return found
+
+
+def _passing(frame: Frame, test: Group) -> frozenset[int]:
+    return frozenset(one.id for one in frame.teachers.values() if test(frame, one))

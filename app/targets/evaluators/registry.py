@@ -12,8 +12,12 @@ from flask_babel import gettext as _
 if TYPE_CHECKING:
     from app.targets.evaluators.finding import Ask, Found, Lacking
 
-MODULES = ("rotation", "filled")
+MODULES = (
+    "certificates", "rotation", "backbones", "balance", "training", "studios", "growth", "ethics", "posts", "filled",
+)  # fmt: skip
 type Names = tuple[str, ...]
+type Tables = tuple[Mapping[str, Any], ...]
+RULE_KEYS = {"from", "to", "places", "min_pupils", "min_boarders", "full", "any"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _parameters(name: str) -> Mapping[str, inspect.Parameter]:
 
 def _kind_of(annotation: str) -> str:
     bare = annotation.removeprefix("<class '").removesuffix("'>")
-    return next((kind for kind in ("Names", "bool", "int", "str") if bare.split(" |")[0] == kind), "Mapping")
+    return next((kind for kind in ("Names", "Tables", "bool", "int", "str") if bare.split(" |")[0] == kind), "Mapping")
 
 
 def _fits(value: Any, annotation: str) -> bool:
@@ -101,12 +105,15 @@ def _fits(value: Any, annotation: str) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)
     if kind in ("bool", "str"):
         return isinstance(value, {"bool": bool, "str": str}[kind])
-    return isinstance(value, dict | list)
+    if kind == "Tables":
+        return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+    return isinstance(value, dict)
 
 
 def _described(annotation: str) -> str:
     words = {
         "Names": _("a list of texts"),
+        "Tables": _("a list of tables"),
         "int": _("a whole number"),
         "bool": _("true or false"),
         "str": _("a text"),
@@ -119,6 +126,8 @@ def _unknown_words(key: str, value: Any) -> Sequence[str]:
     from app.schools.models import Stage
     from app.targets.evaluators.people import GROUPS
 
+    if key == "rules":
+        return [name for one in value for name in one if name not in RULE_KEYS]
     known = {"people": set(GROUPS), "stages": {stage.value for stage in Stage}}.get(key)
     if known is None:
         return ()
