@@ -443,4 +443,4 @@ class Frame:
 
 def fetched(query: Any) -> Any:
     """The rows of a query as plain tuples."""
-    return db.session.execute(query).tuples()
+    return db.session.execute(query).tuples().all()
