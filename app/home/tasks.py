@@ -24,7 +24,7 @@ from app.eligibility.queries import is_stale
 from app.eligibility.wording import reason_label
 from app.ethics import queries as ethics
 from app.extensions import db
-from app.home import growth_tasks, studio_tasks
+from app.home import growth_tasks, placement_tasks, studio_tasks
 from app.home.task import Source, Task
 from app.imports.access import batches_where
 from app.imports.models import OPEN, ImportBatch
@@ -401,4 +401,5 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     (P.JOB_READ, failed_jobs),
     *studio_tasks.SOURCES,
     *growth_tasks.SOURCES,
+    *placement_tasks.SOURCES,
 )

@@ -1,13 +1,12 @@
 """The optimiser's solution → rows: the proposed moves, the report that pages show, the whole solution."""
 
-import json
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from app.db.mixins import utc_now
+from app.db.packed import pack
 from app.extensions import db
 from app.rotation import figures
 from app.rotation.models import Direction, ProposedMove, Scenario, ScenarioStatus
@@ -66,18 +65,6 @@ def summary(problem: Data, solution: Data, report: Data) -> dict[str, Any]:
             "vacant_after": report["gaps"]["after"],
         },
     }
-
-
-def pack(detail: Data) -> bytes:
-    """The whole solution as compressed canonical JSON."""
-    text = json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return zlib.compress(text.encode(), 6)
-
-
-def unpack(body: bytes) -> dict[str, Any]:
-    """What `pack` packed."""
-    found: dict[str, Any] = json.loads(zlib.decompress(body))
-    return found
 
 
 def _moves(scenario: Scenario, problem: Data, solution: Data) -> list[ProposedMove]:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
+from app.db.packed import unpack
 from app.extensions import db
 from app.jobs.handle import JobCancelled, JobHandle, JobLost
 from app.jobs.models import Job
@@ -16,7 +17,6 @@ from app.rotation import reasons
 from app.rotation.models import Scenario, ScenarioAnswer, Snapshot
 from app.rotation.near import near_eligible, service_months
 from app.rotation.operations import answers
-from app.rotation.publish import unpack
 from app.rotation.reasons import Case, Watch
 from app.rotation.snapshot import read_snapshot
 from app.rotation.tasks import composed

@@ -3,7 +3,14 @@
 from flask import Flask
 
 from app.evidence.access import register_owner
-from app.studios import sections, telling, wording  # noqa: F401  telling registers the kinds of notices
+from app.studios import (  # noqa: F401  telling and tasks register their kinds
+    placement_tasks,
+    placement_telling,
+    placement_wording,
+    sections,
+    telling,
+    wording,
+)
 from app.studios.access import evidence_where
 from app.studios.routes import bp
 
@@ -14,3 +21,4 @@ def init_app(app: Flask) -> None:
     register_owner("studio_outcome", evidence_where)
     sections.register()
     wording.register()
+    placement_wording.register()

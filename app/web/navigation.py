@@ -73,6 +73,13 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
             Entry(_l("My studio"), "studios.mine", "layout-dashboard", P.STUDIO_HOST, "studios.mine"),
             Entry(_l("Studios I belong to"), "studios.my_places", "users-group", P.OWN_RECORD, "studios.my_places"),
             Entry(
+                _l("Placement in studios"),
+                "studios.placement_rounds",
+                "list-numbers",
+                P.STUDIO_EDIT,
+                "studios.placement_rounds",
+            ),
+            Entry(
                 _l("Requests for lessons"),
                 "studios.lesson_requests",
                 "chalkboard",

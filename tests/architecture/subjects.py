@@ -42,15 +42,17 @@ from app.rotation.operations.plans import create_plan
 from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
 from app.schools.models import SchoolStage, Stage
-from app.studios.models import Membership
+from app.studios.models import Membership, PlacementDecision
+from app.studios.routes.placement_at import VIEWS
 from tests.app.credits.walk import CREDITS
 from tests.app.qualifications.walk import QUALIFICATIONS
 from tests.app.training.walk import TRAINING
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
-from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory, studio_rows
+from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory, placement_rows, studio_rows
 from tests.factories.groups import add as add_to_group
 from tests.factories.groups import make_group, researcher
 from tests.factories.ladder import apply_for, make_round, make_rung
+from tests.factories.placement import make_round as make_placement_round
 from tests.factories.studios import make_studio
 
 YEAR = 2026
@@ -243,6 +245,28 @@ def of_studios(make):
     return pairs
 
 
+@cache_per_world
+def placement_rounds(world: World):
+    studios(world)
+    return [make_placement_round(county.id, name="walk") for county in world.counties]
+
+
+@cache_per_world
+def placement_proposals(world: World):
+    made = [saved(placement_rows.proposal(one)) for one in placement_rounds(world)]
+    for row, teacher, studio in zip(made, world.teachers[::2], studios(world), strict=True):
+        saved(placement_rows.decision(row, teacher, studio))
+    return made
+
+
+def placement_decision_id(world: World):
+    rows = [
+        db.session.scalar(db.select(PlacementDecision).where(PlacementDecision.proposal_id == row.id))
+        for row in placement_proposals(world)
+    ]
+    return InCounty(*(row.id for row in rows))
+
+
 def review_id(world: World):
     def make(user):
         appraisal = saved(studio_rows.appraisal(studios(world)[0], cycle_no=user.id + 10))
@@ -425,6 +449,11 @@ def stay_id(world: World):
     return InCounty(*(row.id for row in rows))
 
 
+def of_placement(blueprint, name, make):
+    """A parameter of the pages that every kind of placement has, in one blueprint."""
+    return {f"{blueprint}.{view.endpoint}:{name}": make for view in VIEWS if f":{name}>" in view.rule}
+
+
 SUBJECTS = {
     "rung_id": rung_id,
     "round_id": both(ladder_rounds),
@@ -447,6 +476,10 @@ SUBJECTS = {
     "request_id": of_studios(studio_rows.request),
     "appraisal_id": of_studios(studio_rows.appraisal),
     "review_id": review_id,
+    "studios.placement_undo:decision_id": placement_decision_id,
+    "studios.placement_choose:round_id": both(placement_rounds),
+    **of_placement("studios", "round_id", both(placement_rounds)),
+    **of_placement("studios", "proposal_id", both(placement_proposals)),
     **QUALIFICATIONS,
     **CREDITS,
     **TRAINING,

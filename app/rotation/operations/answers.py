@@ -8,10 +8,10 @@ from sqlalchemy.orm import undefer
 
 from app.audit.operations import Actor
 from app.db.mixins import utc_now
+from app.db.packed import pack, unpack
 from app.extensions import db
 from app.jobs.models import Job, JobStatus
 from app.jobs.operations import enqueue, request_cancel
-from app.rotation import publish
 from app.rotation.models import AnswerKind, Scenario, ScenarioAnswer, ScenarioStatus
 from app.rotation.operations.locking import fresh_scenario, locked_plan
 from app.web.errors import Refused
@@ -66,7 +66,7 @@ def cancel(*, answer: ScenarioAnswer, actor: Actor) -> None:
 def keep(*, scenario_id: int, kind: AnswerKind, key: str = "", body: dict[str, Any]) -> ScenarioAnswer:
     """Keep an answer that is known already; it takes the place of an earlier one."""
     row = _row(scenario_id, kind, key)
-    row.body, row.made_at = publish.pack(body), utc_now()
+    row.body, row.made_at = pack(body), utc_now()
     db.session.flush()
     return row
 
@@ -77,7 +77,7 @@ def kept(scenario_id: int, kind: AnswerKind, key: str = "") -> dict[str, Any] | 
         ScenarioAnswer.scenario_id == scenario_id, ScenarioAnswer.kind == kind, ScenarioAnswer.key == key
     )
     body = db.session.scalar(query)
-    return publish.unpack(body) if body else None
+    return unpack(body) if body else None
 
 
 def _row(scenario_id: int, kind: AnswerKind, key: str) -> ScenarioAnswer:

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
 from app.access import Grant, Permission
+from app.db.packed import unpack
 from app.extensions import db
 from app.jobs.models import Job, JobStatus
 from app.rotation.access import plans_where
 from app.rotation.models import AnswerKind, ProposedMove, RotationPlan, Scenario, ScenarioAnswer
-from app.rotation.publish import unpack
 from app.rotation.queries.scenarios import MOVE_PARTS
 from app.rotation.snapshot import teacher_number
 from app.rotation.wording import Names

@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased, joinedload, undefer
 
 from app.access import Grant, Permission
 from app.codes import queries as codes
+from app.db.packed import unpack
 from app.extensions import db
 from app.jobs.models import Job
-from app.rotation import publish
 from app.rotation.access import plans_where
 from app.rotation.models import (
     Decision,
@@ -66,7 +66,7 @@ def real_status(scenario: Scenario, job: Job | None) -> ScenarioStatus:
 def detail_of(scenario: Scenario) -> dict[str, Any]:
     """The whole solution with the figures by school."""
     body = db.session.scalar(select(Scenario.detail).where(Scenario.id == scenario.id))
-    return publish.unpack(body) if body else {"spread": [], "posts": [], "flows": [], "solution": {"moves": []}}
+    return unpack(body) if body else {"spread": [], "posts": [], "flows": [], "solution": {"moves": []}}
 
 
 # --- moves --------------------------------------------------------------------------------------------------------

@@ -46,9 +46,10 @@ def apply(
     role: MemberRole,
     statement: str,
     leader: Membership | None = None,
+    is_told: bool = True,
 ) -> Membership:
-    """A teacher applies to a studio."""
-    return _ask(actor, studio, teacher, role, leader, S.APPLIED, statement)
+    """A teacher applies to a studio; the host is told, unless the application is answered in the same breath."""
+    return _ask(actor, studio, teacher, role, leader, S.APPLIED, statement, is_told=is_told)
 
 
 def invite(
@@ -66,6 +67,8 @@ def _ask(
     leader: Membership | None,
     status: MembershipStatus,
     statement: str | None,
+    *,
+    is_told: bool = True,
 ) -> Membership:
     studio, teacher = locked(studio.id), locked_teacher(teacher.id)
     must_run(studio)
@@ -79,10 +82,10 @@ def _ask(
     db.session.flush()
     action = "studio.person.apply" if status is S.APPLIED else "studio.person.invite"
     note(actor, action, row, studio, label=_label(teacher, studio), after={"role": role})
-    if status is S.APPLIED:
-        telling.person_applied(studio, row, teacher)
-    else:
+    if status is S.INVITED:
         telling.invited(studio, row)
+    elif is_told:
+        telling.person_applied(studio, row, teacher)
     return row
 
 

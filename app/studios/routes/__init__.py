@@ -10,6 +10,7 @@ from app.studios.routes import (  # noqa: E402, F401  each module adds its pages
     money,
     own,
     people,
+    placement_hosting,
     studios,
     work,
 )

@@ -30,6 +30,7 @@ from app.studios.models import (
     Membership,
     MembershipStatus,
     PersonalMeasure,
+    PlacementKind,
     Studio,
     StudioStatus,
 )
@@ -38,6 +39,7 @@ from app.studios.operations import workplace as workplace_operations
 from app.studios.queries import people as queries
 from app.studios.queries import studios as studio_queries
 from app.studios.queries import work as work_queries
+from app.studios.queries.placement import rounds_asking
 from app.studios.routes import bp
 from app.studios.routes.common import form_page, membership_or_404, studio_or_404
 from app.web import history, lists
@@ -88,6 +90,7 @@ def workplace(studio_id: int) -> Page:
         statuses=StudioStatus,
         roles=MemberRole,
         today=today(),
+        asked=rounds_asking(PlacementKind.STUDIO, studio.county_id, studio.id),
     )
 
 
