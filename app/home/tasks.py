@@ -24,7 +24,7 @@ from app.eligibility.queries import is_stale
 from app.eligibility.wording import reason_label
 from app.ethics import queries as ethics
 from app.extensions import db
-from app.home import growth_tasks, placement_tasks, studio_tasks
+from app.home import growth_tasks, placement_tasks, studio_tasks, target_tasks
 from app.home.task import Source, Task
 from app.imports.access import batches_where
 from app.imports.models import OPEN, ImportBatch
@@ -402,4 +402,5 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     *studio_tasks.SOURCES,
     *growth_tasks.SOURCES,
     *placement_tasks.SOURCES,
+    *target_tasks.SOURCES,
 )

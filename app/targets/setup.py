@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.evidence.access import register_owner
-from app.targets import cli, importing, presenting, tasks  # noqa: F401  tasks registers the kinds of jobs
+from app.targets import cli, importing, presenting, tasks, tasks_effects  # noqa: F401  tasks register kinds of jobs
 from app.targets.access import evidence_where
 from app.targets.routes import bp
 

@@ -66,7 +66,7 @@ def written_of(part: Part, outcome: PartOutcome) -> str:
 
 def unit_of(part: Part, outcome: PartOutcome) -> Unit:
     """How the figure of a part as a whole is written: units' shares are per cent."""
-    return Unit.PERCENT if outcome.rows and part.kind == "each" else part.unit
+    return Unit.PERCENT if part.kind == "each" else part.unit
 
 
 def threshold_of(part: Part, outcome: PartOutcome) -> str:
@@ -82,17 +82,15 @@ def missing_of(part: Part, outcome: PartOutcome) -> str:
     number = outcome.missing or 0
     if not number:
         return ""
-    if not part.operator.is_upwards:
+    if not part.operator.is_upwards and part.kind != "each":
         return str(_("%(number)s too many", number=number))
-    if outcome.rows and outcome.who is not Who.TEACHER:
-        if outcome.who is Who.GROUP:
-            return str(ngettext("%(num)s more group", "%(num)s more groups", number))
-        if outcome.who is Who.STUDIO:
-            return str(ngettext("%(num)s more studio", "%(num)s more studios", number))
-        return str(ngettext("%(num)s more school", "%(num)s more schools", number))
-    if outcome.who is Who.TEACHER:
-        return str(ngettext("%(num)s more person", "%(num)s more people", number))
-    return str(_("%(number)s more", number=number))
+    said = {
+        Who.TEACHER: ngettext("%(num)s more person", "%(num)s more people", number),
+        Who.SCHOOL: ngettext("%(num)s more school", "%(num)s more schools", number),
+        Who.GROUP: ngettext("%(num)s more group", "%(num)s more groups", number),
+        Who.STUDIO: ngettext("%(num)s more studio", "%(num)s more studios", number),
+    }
+    return str(said.get(outcome.who) or _("%(number)s more", number=number))
 
 
 def _rounded(value: Fraction, places: int) -> str:

@@ -93,6 +93,14 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _l("Targets"),
+        (
+            Entry(_l("Policy targets"), "targets.board", "flag", P.TARGET_READ, "targets"),
+            Entry(_l("Figures to be filled in"), "targets.filled", "edit", P.TARGET_EDIT, "targets.filled"),
+            Entry(_l("Policy packs"), "targets.packs", "files", P.PACK_EDIT, "targets.packs"),
+        ),
+    ),
+    (
         _l("System"),
         (
             Entry(_l("Accounts"), "accounts.index", "user-shield", P.ACCOUNT_MANAGE, "accounts.index"),

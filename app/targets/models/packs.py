@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Timestamped, Versioned, enum_column
 from app.regions.models import Region
+from app.targets.packs.pack import in_language
 
 
 class PackStatus(StrEnum):
@@ -68,6 +69,11 @@ class PolicyPack(Versioned, Timestamped, Base):
 
     county: Mapped[Region] = relationship(lazy="raise_on_sql")
     based_on: Mapped["PolicyPack | None"] = relationship(remote_side=[id], lazy="raise_on_sql")
+
+    @property
+    def name(self) -> str:
+        """The pack's name in the person's language."""
+        return in_language(self.name_zh, self.name_en)
 
     @property
     def label(self) -> str:

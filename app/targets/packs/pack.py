@@ -200,6 +200,7 @@ class Clause:
     source: str
     parts: tuple[Part, ...]
     line: int = 0
+    is_off: bool = False
 
     @property
     def words(self) -> str:
@@ -218,7 +219,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One document's clauses, in their order."""
+    """One document's clauses, in their order; `off` are those that a county does not let count."""
 
     code: str
     name_zh: str
@@ -228,6 +229,7 @@ class Pack:
     from_on: date
     to_on: date
     clauses: tuple[Clause, ...]
+    off: tuple[Clause, ...] = ()
 
     @property
     def name(self) -> str:

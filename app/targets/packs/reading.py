@@ -27,7 +27,7 @@ _PART_KEYS = {
     "kind", "measure", "words_zh", "words_en", "scope", "unit", "operator", "per", "figure", "set_by_county", "params",
     "threshold", "thresholds", "share",
 }  # fmt: skip
-_CLAUSE_KEYS = _PART_KEYS | {"id", "source", "part"}
+_CLAUSE_KEYS = _PART_KEYS | {"id", "source", "part", "off"}
 _THRESHOLD_KEYS = {"value", "by", "from", "share"}
 
 
@@ -94,7 +94,8 @@ class _Reader:
             self.wrong((), _("The pack has no clause."))
         if first is None or last is None:
             return None
-        return Pack(**texts, from_on=first, to_on=last, clauses=clauses)
+        on, off = ([clause for clause in clauses if clause.is_off is is_off] for is_off in (False, True))
+        return Pack(**texts, from_on=first, to_on=last, clauses=tuple(on), off=tuple(off))
 
     def _clauses(self, listed: Any) -> Iterator[Clause]:
         if listed is not None and not _is_tables(listed):
@@ -113,6 +114,7 @@ class _Reader:
                 source=self._text(table, "source", path),
                 parts=tuple(self._parts(table, path, clause_id)),
                 line=line_at(self.lines, path),
+                is_off=self._truth(table, "off", path),
             )
 
     def _parts(self, table: Mapping[str, Any], path: Path, clause_id: str) -> Iterator[Part]:
@@ -147,11 +149,9 @@ class _Reader:
         if not isinstance(figure, str) or (clause_id and not _FIGURE.match(figure)):
             self.wrong((*path, "figure"), _("“figure” is of lower case letters, digits, underscores and dots."))
             figure = ""
-        is_set_by_county = table.get("set_by_county", False)
-        if not isinstance(is_set_by_county, bool):
-            self.wrong((*path, "set_by_county"), _("“%(name)s” is true or false.", name="set_by_county"))
+        is_set_by_county = self._truth(table, "set_by_county", path)
         thresholds = tuple(self._thresholds(table, path))
-        is_free = bool(is_set_by_county) or kind in (Kind.REPORT, Kind.GATE) or measure in _own_thresholds()
+        is_free = is_set_by_county or kind in (Kind.REPORT, Kind.GATE) or measure in _own_thresholds()
         if not thresholds and not is_free:
             self.wrong(path, _("The figure has no threshold; say “set_by_county = true” where the county sets it."))
         return Part(
@@ -165,7 +165,7 @@ class _Reader:
             operator=self._choice(Operator, table, "operator", path, _usual_operator(kind)) or Operator.AT_LEAST,
             per=self._choice(Per, table, "per", path, None) if "per" in table else None,
             figure=figure,
-            is_set_by_county=bool(is_set_by_county),
+            is_set_by_county=is_set_by_county,
             params=params,
             thresholds=thresholds,
         )
@@ -213,6 +213,12 @@ class _Reader:
             self.wrong((*path, name), _("“%(name)s” is a text.", name=name))
             return ""
         return value.strip()
+
+    def _truth(self, table: Mapping[str, Any], name: str, path: Path) -> bool:
+        value = table.get(name, False)
+        if not isinstance(value, bool):
+            self.wrong((*path, name), _("“%(name)s” is true or false.", name=name))
+        return value is True
 
     def _day(self, table: Mapping[str, Any], name: str, path: Path, *, is_needed: bool = True) -> date | None:
         value = table.get(name)

@@ -4,4 +4,19 @@ from flask import Blueprint
 
 bp = Blueprint("targets", __name__, url_prefix="/targets")
 
-from app.targets.routes import balance, guarantees, map, people, resources, staffing  # noqa: E402, F401  each adds its pages
+# Each adds its pages.
+from app.targets.routes import (  # noqa: E402, F401
+    balance,
+    board,
+    clauses,
+    editing,
+    filled,
+    guarantees,
+    map,
+    names,
+    packs,
+    people,
+    resources,
+    scenarios,
+    staffing,
+)
