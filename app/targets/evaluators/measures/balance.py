@@ -9,11 +9,11 @@ from app.targets.balance import OF_PEOPLE, County, Indicator, StageRow
 from app.targets.evaluators.finding import Ask, Found, Lacking, Row, Who, each
 from app.targets.evaluators.frame import Frame, TeacherFact
 from app.targets.evaluators.measures.backbones import counts_school
+from app.targets.evaluators.periods import school_year_of
 from app.targets.evaluators.registry import Action, Names, measure
 from app.targets.evaluators.variation import root
 from app.targets.queries.balance import rows_where
 from app.targets.queries.teachers import ABOVE, PE_ARTS
-from app.targets.years import school_year_of
 
 BALANCE = Action("targets.balance")
 TEACHERS = Action("teachers.index")
