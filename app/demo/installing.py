@@ -17,7 +17,7 @@ from app.accounts import operations as accounts
 from app.accounts.models import User
 from app.audit.operations import SYSTEM
 from app.config import INSTANCE
-from app.demo import certificates, credits, ethics, growth, studios, training
+from app.demo import certificates, credits, ethics, growth, resources, studios, training
 from app.demo.county import COUNTY_CODE, REGIONS, make_county
 from app.demo.workbooks import WrittenFile, write_workbooks
 from app.eligibility.cli import judge
@@ -82,6 +82,7 @@ def install(*, seed: int, schools: int, year: int) -> None:
     ethics.fill(COUNTY_CODE)
     studios.fill(COUNTY_CODE)
     growth.fill(COUNTY_CODE)
+    resources.fill(COUNTY_CODE)
 
 
 def logins() -> dict[str, str]:
@@ -117,7 +118,8 @@ def _write(seed: int, schools: int, year: int) -> tuple[WrittenFile, ...]:
     manifest = write_workbooks(make_county(seed=seed, year=year, schools=schools), FOLDER, seed=seed)
     click.echo(f"   {len(manifest.county.schools)} schools, {len(manifest.county.teachers)} teachers")
     click.echo(f"   {len(manifest.dirty)} rows were spoilt on purpose and must be rejected")
-    return (*manifest.files, *certificates.write_books(manifest, FOLDER, seed=seed))
+    books = certificates.write_books(manifest, FOLDER, seed=seed)
+    return (*manifest.files, *books, resources.write_workbook(manifest, FOLDER, seed=seed))
 
 
 def _import(file: WrittenFile) -> None:
