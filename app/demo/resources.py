@@ -28,8 +28,8 @@ from app.targets.operations.resources import record_balance, state_guarantee
 from app.web.transaction import transaction
 
 HEADERS = (
-    "学校名称", "学年", "举办者类型", "年级数", "教学及辅助用房面积\n(平方米)", "其中：室内体育用房面积", "体育运动场馆面积\n(平方米)",
-    "租用体育场馆面积", "教学仪器设备值\n(元)", "网络多媒体教室数",
+    "学校名称", "学年", "举办者类型", "年级数", "教学及辅助用房面积\n(平方米)", "其中：室内体育用房面积",
+    "体育运动场馆面积\n(平方米)", "租用体育场馆面积", "教学仪器设备值\n(元)", "网络多媒体教室数",
 )  # fmt: skip
 NEEDS = {"primary": (4.5, 7.5, 2000, 2.3), "junior": (5.8, 10.2, 2500, 2.4), "senior": (6.5, 11.0, 3000, 2.6)}
 GRADES = {"primary": 6, "junior": 3, "senior": 3}
@@ -47,7 +47,7 @@ STATED = (
 
 
 def write_workbook(manifest: Manifest, folder: Path, *, seed: int) -> WrittenFile:
-    """Write the list of the bureau's planning office, of this school year and the last; the same seed, the same list."""
+    """Write the planning office's list of this school year and the last; the same seed makes the same list."""
     chance, now = random.Random(seed * 17 + 3), school_year_of(today())
     schools = [school for school in manifest.county.schools if {"primary", "junior"} & set(school.stages)]
     lines = [Line(cells) for cells in _rows(chance, schools, now)]

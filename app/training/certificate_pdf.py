@@ -29,7 +29,7 @@ def print_all(certificates: Sequence[CompletionCertificate], address_of: Any) ->
     from reportlab.lib.pagesizes import A4, landscape
     from reportlab.pdfgen.canvas import Canvas
 
-    _font()
+    font()
     buffer, size = io.BytesIO(), landscape(A4)
     canvas = Canvas(buffer, pagesize=size, pageCompression=1)
     canvas.setTitle(TITLE)
@@ -42,7 +42,7 @@ def print_all(certificates: Sequence[CompletionCertificate], address_of: Any) ->
 
 def missing_characters(texts: Iterable[str]) -> set[str]:
     """The characters that the font cannot draw."""
-    known = _font().face.charToGlyph
+    known = font().face.charToGlyph
     return {character for text in texts for character in text if ord(character) not in known}
 
 
@@ -64,8 +64,8 @@ def _texts(row: CompletionCertificate) -> tuple[str, ...]:
 
 
 @cache
-def _font() -> Any:
-    """The font, read once a process."""
+def font() -> Any:
+    """The embedded font, read once a process; Refused with what to do where it is not installed."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFError, TTFont
 

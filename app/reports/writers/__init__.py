@@ -1,0 +1,1 @@
+"""How reports become files: workbooks, Word documents, PDF and the pictures in them."""
