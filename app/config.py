@@ -52,6 +52,8 @@ class Base:
     JOB_LEASE_SECONDS = 60
     EVIDENCE_MAX_BYTES = 10 * 1024 * 1024
     EVIDENCE_MAX_FILES = 12
+    # In reports that leave the county, groups of fewer people are not told.
+    REPORT_SMALL_GROUP = int(os.environ.get("QINGLAN_REPORT_SMALL_GROUP", "5"))
 
     @classmethod
     def settings(cls) -> dict[str, Any]:

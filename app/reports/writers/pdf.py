@@ -10,6 +10,7 @@ from app.reports.writers.pictures import HEIGHT, WIDTH, draw
 from app.training.certificate_pdf import FONT, font, missing_characters
 
 MISSING = "□"
+HEAD_LINES = 2  # title and subtitle
 
 
 def write(report: Document) -> bytes:
@@ -49,7 +50,7 @@ def _texts(report: Document) -> list[str]:
 
 
 def _story(report: Document, lacking: set[str], room: float) -> list[Any]:
-    from reportlab.platypus import Spacer
+    from reportlab.platypus import PageBreak, Spacer
 
     style = _styles()
     known = {ord(letter): MISSING for letter in lacking}
@@ -60,6 +61,8 @@ def _story(report: Document, lacking: set[str], room: float) -> list[Any]:
         elif isinstance(block, Text):
             story.append(_said(block.text, style["body"], known))
         elif isinstance(block, Table):
+            if report.is_landscape and len(story) > HEAD_LINES:
+                story.append(PageBreak())
             story += [*_table(block, style, known, room), Spacer(1, 8)]
         else:
             story += [_picture(block, room), Spacer(1, 6)]
@@ -82,6 +85,7 @@ def _styles() -> dict[str, Any]:
         "second": style("second", 12.5, spaceBefore=6, spaceAfter=2, keepWithNext=True),
         "body": style("body", 11.5, firstLineIndent=23, spaceAfter=3),
         "note": style("note", 8.5, textColor="#52606d"),
+        "number": style("number", 8.5, textColor="#52606d", keepWithNext=True),
         "caption": style("caption", 12, alignment=TA_CENTER, spaceBefore=6, spaceAfter=4, keepWithNext=True),
         "cell": style("cell", 8.5, alignment=TA_CENTER),
         "left": style("left", 8.5),
@@ -95,11 +99,11 @@ def _said(text: str, style: Any, known: dict[int, str]) -> Any:
 
     from reportlab.platypus import Paragraph
 
-    return Paragraph(escape(text.translate(known)).replace("\n", "<br/>"), style)
+    return Paragraph(escape(text.translate(known)).replace("\n", "<br/>").replace("　", "&nbsp;&nbsp;"), style)
 
 
 def _table(table: Table, style: dict[str, Any], known: dict[int, str], room: float) -> list[Any]:
-    from reportlab.platypus import LongTable, TableStyle
+    from reportlab.platypus import LongTable, Spacer, TableStyle
 
     is_wide = len(table.columns) >= 10
     middle, left = (style["narrow"], style["narrow_left"]) if is_wide else (style["cell"], style["left"])
@@ -126,9 +130,9 @@ def _table(table: Table, style: dict[str, Any], known: dict[int, str], room: flo
             ]
         )
     )
-    above = [_said(table.number, style["note"], known)] if table.number else []
+    above = [_said(table.number, style["number"], known)] if table.number else []
     below = [_said(note, style["note"], known) for note in (*table.notes, table.filled_by) if note]
-    return [*above, _said(table.title, style["caption"], known), made, *below]
+    return [*above, _said(table.title, style["caption"], known), made, Spacer(1, 4), *below]
 
 
 def _heads(table: Table) -> tuple[list[list[str]], list[tuple[tuple[int, int], tuple[int, int]]]]:

@@ -8,7 +8,7 @@ from typing import Any
 import docx
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -28,7 +28,9 @@ def write(report: Document) -> bytes:
     word = _new(is_landscape=report.is_landscape)
     _paragraph(word, report.title, font=TITLE_FONT, size=SIZE_2, align=CENTRE, after=Pt(8))
     _paragraph(word, report.subtitle, size=SIZE_4, align=CENTRE, after=Pt(12))
-    for block in report.blocks:
+    for number, block in enumerate(report.blocks):
+        if report.is_landscape and number:
+            word.add_page_break()
         if isinstance(block, Heading):
             _paragraph(word, block.text, font=HEAD_FONT if block.level == 1 else SECOND_FONT, before=Pt(6), keep=True)
         elif isinstance(block, Text):
@@ -98,9 +100,9 @@ def _run(paragraph: Any, text: str, font: str, size: Length) -> None:
 
 
 def _table(word: WordDocument, table: Table) -> None:
-    """A bordered table; its heads are repeated on every page."""
+    """A bordered table; its heads are repeated on every page, and no row is broken."""
     if table.number:
-        _paragraph(word, table.number, size=SIZE_5)
+        _paragraph(word, table.number, size=SIZE_5, keep=True)
     _paragraph(word, table.title, font=HEAD_FONT, size=SIZE_4, align=CENTRE, before=Pt(6), keep=True)
     size = SIZE_5 if len(table.columns) < 10 else SIZE_6
     lines = [*_heads(table), *[[shown(value) for value in row] for row in table.rows]]
@@ -110,6 +112,8 @@ def _table(word: WordDocument, table: Table) -> None:
     room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
     whole = sum(column.width for column in table.columns)
     widths = [int(room * column.width / whole) for column in table.columns]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Length(width)
     number = len(_heads(table))
     cells = made._cells  # once for the whole table: each row's own reading walks all before it
     for at, values in enumerate(lines):
@@ -122,8 +126,11 @@ def _table(word: WordDocument, table: Table) -> None:
             paragraph.paragraph_format.line_spacing = 1.0
             _run(paragraph, value, HEAD_FONT if at < number else BODY_FONT, size)
     _merge_groups(made, table)
-    for at in range(number):
-        _repeat(made.rows[at])
+    for at, line in enumerate(made.rows):
+        line.height, line.height_rule = Mm(7.5), WD_ROW_HEIGHT_RULE.AT_LEAST
+        _mark(line, "w:cantSplit")
+        if at < number:
+            _mark(line, "w:tblHeader")
     for note in filter(None, table.notes):
         _paragraph(word, note, size=SIZE_5)
     if table.filled_by:
@@ -160,8 +167,9 @@ def _merge_groups(made: Any, table: Table) -> None:
             _run(cell.paragraphs[0], text, HEAD_FONT, size)
 
 
-def _repeat(row: Any) -> None:
-    mark = OxmlElement("w:tblHeader")
+def _mark(row: Any, name: str) -> None:
+    """`w:tblHeader`: repeated on every page; `w:cantSplit`: kept on one page."""
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)
 

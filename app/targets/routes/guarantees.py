@@ -20,7 +20,7 @@ from app.web.guards import requires
 P = Permission
 
 
-@bp.get("/guarantees")
+@bp.get("/balance/guarantees")
 @requires(P.TARGET_READ)
 def guarantees() -> Page:
     """All fifteen, and the training money beside them. They are the county's: a school sees none."""
@@ -39,7 +39,7 @@ def guarantees() -> Page:
     )
 
 
-@bp.route("/guarantees/<int:county_id>/<int:year>/<int:item>", methods=["GET", "POST"])
+@bp.route("/balance/guarantees/<int:county_id>/<int:year>/<int:item>", methods=["GET", "POST"])
 @requires(P.TARGET_EDIT)
 def state_guarantee(county_id: int, year: int, item: int) -> Page:
     """Say of one guarantee whether it is kept, with its evidence."""

@@ -40,7 +40,7 @@ def _small(listing: Listing, grants: Iterable[Grant]) -> list[int]:
     return list(db.session.scalars(select(School.id).where(small_villages(where))))
 
 
-@bp.get("/people")
+@bp.get("/staffing/people")
 @requires(P.TEACHER_READ)
 def people() -> Page:
     """The teachers that a figure counts."""
@@ -63,7 +63,7 @@ def people() -> Page:
     )
 
 
-@bp.post("/people/export")
+@bp.post("/staffing/people/export")
 @requires(P.EXPORT)
 def export_people() -> Response:
     """The same names as a workbook."""

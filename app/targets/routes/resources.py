@@ -44,7 +44,7 @@ def part_or_404(school: School, name: str) -> ResourcePart:
     return known.get(name) or abort(404)
 
 
-@bp.get("/resources")
+@bp.get("/balance/resources")
 @requires(P.TARGET_READ)
 def resources() -> Page:
     """Which schools' figures are there, and what is missing."""
@@ -68,7 +68,7 @@ def resources() -> Page:
     )
 
 
-@bp.post("/resources/export")
+@bp.post("/balance/resources/export")
 @requires(P.EXPORT)
 def export_resources() -> Response:
     """The list as a workbook in the columns of the import: filled in where something is there, to be sent back."""
@@ -94,7 +94,7 @@ def export_resources() -> Response:
     )
 
 
-@bp.get("/resources/<int:school_id>/<int:year>")
+@bp.get("/balance/resources/<int:school_id>/<int:year>")
 @requires(P.TARGET_READ)
 def school_resources(school_id: int, year: int) -> Page:
     """What a school has in a year, and what that means for its indicators."""
@@ -116,7 +116,7 @@ def school_resources(school_id: int, year: int) -> Page:
     )
 
 
-@bp.route("/resources/<int:school_id>/<int:year>/<part>/edit", methods=["GET", "POST"])
+@bp.route("/balance/resources/<int:school_id>/<int:year>/<part>/edit", methods=["GET", "POST"])
 @requires(P.TARGET_EDIT)
 def edit_resources(school_id: int, year: int, part: str) -> Page:
     """Fill in what a school or one campus of it has."""
@@ -140,7 +140,7 @@ def edit_resources(school_id: int, year: int, part: str) -> Page:
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.post("/resources/<int:school_id>/<int:year>/<part>/remove")
+@bp.post("/balance/resources/<int:school_id>/<int:year>/<part>/remove")
 @requires(P.TARGET_EDIT)
 def remove_resources(school_id: int, year: int, part: str) -> Response:
     """Take out a row that should not be there."""

@@ -44,7 +44,7 @@ def indicators(school, stage=Stage.PRIMARY):
 
 
 def address(school, part="whole"):
-    return f"/targets/resources/{school.id}/2026/{part}/edit"
+    return f"/targets/balance/resources/{school.id}/2026/{part}/edit"
 
 
 def test_a_school_fills_in_its_own_figures_and_sees_what_they_mean(client, school, administrator):
@@ -56,7 +56,7 @@ def test_a_school_fills_in_its_own_figures_and_sees_what_they_mean(client, schoo
         "equipment": Fraction(2000),
         "rooms": Fraction(5, 2),
     }
-    page = client.get(f"/targets/resources/{school.id}/2026").text
+    page = client.get(f"/targets/balance/resources/{school.id}/2026").text
     assert "4.50" in page
     assert "Still missing" not in page
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "resources.set")).one()
@@ -89,10 +89,10 @@ def test_a_second_person_does_not_overwrite_the_first(client, school, administra
 def test_what_is_left_empty_is_missing_and_is_named(client, school, administrator):
     client.sign_in(administrator)
     client.post(address(school), data=FULL | {"equipment_value": ""})
-    assert "Still missing: Primary: Equipment." in client.get(f"/targets/resources/{school.id}/2026").text
-    listed = client.get("/targets/resources?year=2026&state=incomplete").text
+    assert "Still missing: Primary: Equipment." in client.get(f"/targets/balance/resources/{school.id}/2026").text
+    listed = client.get("/targets/balance/resources?year=2026&state=incomplete").text
     assert school.name in listed
-    assert f">{school.name}</a>" not in client.get("/targets/resources?year=2026&state=complete").text
+    assert f">{school.name}</a>" not in client.get("/targets/balance/resources?year=2026&state=complete").text
 
 
 def test_a_campus_of_its_own_is_not_shared(client, nine_year, officer):
@@ -102,7 +102,7 @@ def test_a_campus_of_its_own_is_not_shared(client, nine_year, officer):
     client.post(address(nine_year, "primary"), data=FULL | {"teaching_area": "4400", "indoor_sport_area": "0"})
     assert indicators(nine_year)["teaching_area"] == 4
     assert indicators(nine_year, Stage.JUNIOR)["teaching_area"] == 6  # the junior stage has the rest alone
-    client.post(f"/targets/resources/{nine_year.id}/2026/primary/remove")
+    client.post(f"/targets/balance/resources/{nine_year.id}/2026/primary/remove")
     assert indicators(nine_year)["teaching_area"] == Fraction(3000, 1100)
 
 
@@ -117,13 +117,13 @@ def test_schools_out_of_reach_are_not_found(client, county, administrator):
     client.sign_in(administrator)
     assert client.get(address(other)).status_code == 404
     assert client.post(address(other), data=FULL).status_code == 404
-    assert f">{other.name}</a>" not in client.get("/targets/resources").text
+    assert f">{other.name}</a>" not in client.get("/targets/balance/resources").text
 
 
 def test_the_export_is_the_workbook_to_fill_in_and_send_back(client, county, school, nine_year, officer):
     client.sign_in(officer)
     client.post(address(school), data=FULL)
-    sent = client.post("/targets/resources/export?year=2026&format=xlsx")
+    sent = client.post("/targets/balance/resources/export?year=2026&format=xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(sent.data)).active
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert rows[0][:2] == ("学校", "学年")
