@@ -22,6 +22,7 @@ from optimizer.county import County
 from optimizer.decode import cheapest_plan
 from optimizer.errors import ProblemRefused
 from optimizer.explain import explain
+from optimizer.near import best_near
 from optimizer.pricing import refine, resume
 from optimizer.problem import Problem, canonical_parts, joined
 from optimizer.search import Outcome, Proof, Search
@@ -168,12 +169,27 @@ class _Run:
         self.arcs = every.only(start.usable(self.county, every))
         plan = None
         if self.arcs.must_go <= set(self.arcs.teacher.tolist()):
-            self.tell("build")
-            plan = resume(self, start, self.referred(), rest)
+            plan = self.next_to_reference(start, rest)
+            if plan is None:
+                self.tell("build")
+                plan = resume(self, start, self.referred(), rest)
         if plan is None or not self.has_values(plan, start):
             self.arcs = every
             return None
         return plan
+
+    def next_to_reference(self, start: Start, rest: list[str]) -> list[int] | None:
+        """A plan one move from the reference, where that is best; None where it takes more to tell."""
+        settings = self.problem.settings
+        if self.without or rest[0] != "change" or any(settings.tolerance(name) for name in rest):
+            return None
+        begun = time.monotonic()
+        found = best_near(self.county, self.arcs, dict(start.values), rest[1:])
+        if found is None:
+            return None
+        seconds = time.monotonic() - begun
+        self.found += [_Found(name, found.values[name], seconds if name == rest[0] else 0.0, True) for name in rest]
+        return found.plan
 
     def has_values(self, plan: list[int], start: Start) -> bool:
         """Whether a plan has the leading values it builds on, counted exactly."""
