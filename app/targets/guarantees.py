@@ -12,9 +12,7 @@ from app.targets.models import GuaranteeEntry
 HOURS, POSTS, ROTATION, CERTIFICATES = 9, 10, 11, 12
 ITEMS: Mapping[int, LazyString] = {
     1: _l("Schools are laid out sensibly and as the state prescribes."),
-    2: _l(
-        "Building standards, staffing norms, public funds a pupil and basic equipment are the same in town and country."
-    ),
+    2: _l("Building standards, staffing norms, public funds and basic equipment are the same in town and country."),
     3: _l("A music and an art room for every 12 classes, of 96 and 90 m² at least."),
     4: _l("Schools of at most 2000 pupils, one-through schools of at most 2500 in compulsory stages."),
     5: _l("Classes of at most 45 pupils in primary and 50 in junior schools."),
@@ -26,9 +24,7 @@ ITEMS: Mapping[int, LazyString] = {
     11: _l("At least 10 % of those who meet the conditions rotate each year; of them at least 20 % backbone teachers."),
     12: _l("All full-time teachers hold a teaching qualification."),
     13: _l("Enrolment near home: 100 % in primary, 95 % in junior schools of towns."),
-    14: _l(
-        "At least 50 % of the places of good senior schools are shared out among junior schools, rural ones favoured."
-    ),
+    14: _l("At least 50 % of the places of good senior schools are shared out among junior schools."),
     15: _l("Children left behind are cared for; at least 85 % of migrant children attend public or purchased places."),
 }
 OFFICIAL: Mapping[int, str] = {

@@ -1,5 +1,6 @@
 """The figures that the county map can show: a value of each school, where it stands, and the page behind it."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -166,8 +167,8 @@ def _axes(placed: Sequence[Point]) -> dict[str, Any]:
         return {
             "type": "value",
             "name": name,
-            "min": round(least - room, 3),
-            "max": round(most + room, 3),
+            "min": math.floor((least - room) * 100) / 100,
+            "max": math.ceil((most + room) * 100) / 100,
             "nameLocation": "middle",
             "nameGap": 28,
             "splitNumber": 4,

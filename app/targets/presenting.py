@@ -93,7 +93,7 @@ def balance_columns() -> list[tuple[Any, Any]]:
         columns += [(_l("%(what)s, number", what=one.short), item_of(one)), (one.label, value_of(one))]
     return [
         *columns,
-        (_l("Verdict"), verdict_words),
+        (_l("Reached or not"), verdict_words),
         (_l("Lacking"), lambda row: "；".join(str(one.short) for one in row.lacking)),
     ]
 
@@ -128,7 +128,7 @@ GUARANTEES = vocabulary_of(
         {
             fact.name: fact
             for fact in (
-                Fact("is_met", _l("Kept")),
+                Fact("is_met", _l("Guarantee kept")),
                 Fact("figure", _l("Figure")),
                 Fact("evidence", _l("Evidence")),
                 Fact("stated_on", _l("Stated on"), kind=DAY),

@@ -98,7 +98,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
             Entry(_l("Policy targets"), "targets.board", "flag", P.TARGET_READ, "targets"),
             Entry(_l("Figures to be filled in"), "targets.filled", "edit", P.TARGET_EDIT, "targets.filled"),
             Entry(_l("Policy packs"), "targets.packs", "files", P.PACK_EDIT, "targets.packs"),
-            Entry(_l("Balance"), "targets.balance", "scale", P.TARGET_READ, "targets.balance"),
+            Entry(_l("Balanced schooling"), "targets.balance", "scale", P.TARGET_READ, "targets.balance"),
             Entry(_l("Staffing"), "targets.staffing", "users-group", P.TARGET_READ, "targets.staffing"),
             Entry(_l("County map"), "targets.county_map", "map-2", P.TARGET_READ, "targets.county_map"),
             Entry(_l("Reports"), "reports.index", "report", P.REPORT_READ, "reports"),

@@ -62,7 +62,7 @@ class GuaranteeForm(VersionedForm):
     """What the county says of one guarantee."""
 
     is_met = RadioField(
-        _l("Kept"),
+        _l("Guarantee kept"),
         [InputRequired()],
         choices=[("1", _l("Yes")), ("0", _l("No"))],
     )

@@ -29,7 +29,7 @@ GROUPS: dict[str, LazyString] = {
     "backbone": _l("Backbone teachers of the county and above"),
     "pe_arts": _l("PE and arts teachers"),
     "established": _l("On the establishment"),
-    "employed": _l("Employed"),
+    "employed": _l("Employed by the school"),
     "present": _l("Working here now"),
     "loan": _l("On loan to offices"),
     "away": _l("Away on rotation"),

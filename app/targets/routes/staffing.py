@@ -155,7 +155,7 @@ def sheets(lines: Sequence[StaffLine], recruits: Sequence[queries.YearLine]) -> 
         (str(one.stage.label), codes.label("subject", one.subject), one.posts, one.staff, one.missing, one.surplus)
         for one in queries.by_subject(lines)
     ]
-    of_subjects = (_("Stage"), _("Subject"), _("Posts"), _("Staff"), _("Missing"), _("Too many"))
+    of_subjects = (_("Stage"), _("Subject"), _("Posts"), _("Staff"), _("People missing"), _("People too many"))
     mental = [(line.school.name, line.pupils, line.boarders, line.mental_full, line.mental_part) for line in lines]
     of_mental = (_("School"), _("Pupils"), _("Boarders"), _("Full-time"), _("Part-time"))
     of_years = (_("School year"), _("Recruits"), _("For shortage subjects"))
