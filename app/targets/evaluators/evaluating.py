@@ -57,7 +57,8 @@ def evaluate_part(pack: Pack, clause: Clause, part: Part, frame: Frame) -> PartO
     """One figure, judged."""
     ask = Ask(frame, pack, clause, part)
     outcome = judged(ask, found_by(ask))
-    if known_measures()[part.measure].present_only and frame.on < today():
+    is_of_records = known_measures()[part.measure].present_only and outcome.source is not Source.FILLED
+    if is_of_records and outcome.figure is not None and frame.on < today():
         outcome = replace(outcome, notes=(*outcome.notes, "present_only"))
     return outcome
 

@@ -152,6 +152,8 @@ def short_by(part: Part, found: Found, aim: Aim | None) -> int | None:
 
 
 def _each(part: Part, found: Found, aim: Aim | None) -> PartOutcome:
+    if aim is None and not part.is_set_by_county and all(row.needed is not None for row in found.rows):
+        aim = Aim(None, Fraction(1), None, None, None)
     value = aim.value if aim else None
     rows = tuple(_unit(row, value, part.operator) for row in found.rows)
     if not rows:

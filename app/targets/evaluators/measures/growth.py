@@ -4,24 +4,32 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.growth.models import (
+    GRADES,
     IN_COURSE,
     DrawnLesson,
+    GroupMember,
+    GroupRole,
+    GrowthGroup,
     GrowthProgramme,
     LessonStatus,
     PlaceStatus,
     ProgrammePlace,
+    StationedSchool,
     WeeklyDraw,
 )
 from app.growth.weeks import monday_of
+from app.schools.models import School, Stage
 from app.targets.evaluators.finding import Ask, Found, Lacking, Row, Who, each, number
 from app.targets.evaluators.frame import Frame, fetched
 from app.targets.evaluators.registry import Action, Names, measure
 
 PROGRAMMES = Action("growth.programmes")
 DRAWS = Action("growth.draws")
+STATIONINGS = Action("growth.stationings")
+GROUPS = Action("growth.groups")
 
 
 class Place(NamedTuple):
@@ -76,21 +84,57 @@ def intake(ask: Ask, *, clause: str = "", named: str = "", kinds: Names = ()) ->
     return number(place.teacher_id for place in chosen if place.year in years and place.status is not PlaceStatus.LEFT)
 
 
-@measure("growth.stationed", mends=PROGRAMMES)
-def stationed(ask: Ask) -> Found | Lacking:
+@measure("growth.stationed", mends=STATIONINGS, present_only=True)
+def stationed(ask: Ask) -> Found:
     """School by school, of the rural and the weak ones: the researchers stationed there on the day."""
-    there: dict[int, set[int]] = defaultdict(set)
-    for place in places(ask.frame):
-        is_there = place.to_on is None or place.to_on >= ask.on
-        if place.kind == "stationing" and place.host_id and is_there:
-            there[place.host_id].add(place.teacher_id)
-    if not there:
-        return Lacking(("nobody_stationed",))
-    return each(
-        Row(Who.SCHOOL, school.id, school.name, len(there[school.id]), counted=frozenset(there[school.id]))
-        for school in ask.frame.schools.values()
-        if (school.is_rural or school.is_weak) and school.pupils
+    query = (
+        select(StationedSchool.school_id, ProgrammePlace.teacher_id)
+        .join(ProgrammePlace, ProgrammePlace.id == StationedSchool.place_id)
+        .join(School, School.id == StationedSchool.school_id)
+        .where(
+            School.county_id.in_(ask.frame.county_ids),
+            StationedSchool.from_on <= ask.on,
+            or_(StationedSchool.to_on.is_(None), StationedSchool.to_on >= ask.on),
+        )
     )
+    there: dict[int, set[int]] = defaultdict(set)
+    for school_id, teacher_id in fetched(query):
+        there[school_id].add(teacher_id)
+    rows = []
+    for school in ask.frame.schools.values():
+        if (school.is_rural or school.is_weak) and school.pupils:
+            here = frozenset(there[school.id])
+            rows.append(Row(Who.SCHOOL, school.id, school.name, len(here), counted=here, among=here))
+    return each(rows)
+
+
+@measure("growth.groups", mends=GROUPS, sets_threshold=True, present_only=True)
+def groups(ask: Ask, *, stages: Names) -> Found:
+    """School by school: of its growth group the mental health teacher and the heads of grades, of all there should
+    be (one and six, or one and three)."""
+    query = (
+        select(GrowthGroup.school_id, GrowthGroup.stage, GroupMember.teacher_id)
+        .join(School, School.id == GrowthGroup.school_id)
+        .join(GroupMember, GroupMember.group_id == GrowthGroup.id)
+        .where(
+            School.county_id.in_(ask.frame.county_ids),
+            GroupMember.role.in_((GroupRole.PSYCHOLOGY, GroupRole.GRADE_HEAD)),
+            GroupMember.from_on <= ask.on,
+            or_(GroupMember.to_on.is_(None), GroupMember.to_on >= ask.on),
+        )
+    )
+    found: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for school_id, stage, teacher_id in ask.frame.keep("growth groups", lambda: fetched(query)):
+        found[school_id, stage.value].add(teacher_id)
+    rows = []
+    for school in ask.frame.schools.values():
+        asked = [stage for stage in stages if stage in school.stages and school.stages[stage].pupils]
+        if asked:
+            people = frozenset(one for stage in asked for one in found[school.id, stage])
+            needed = sum(1 + GRADES[Stage(stage)] for stage in asked)
+            held = sum(len(found[school.id, stage]) for stage in asked)
+            rows.append(Row(Who.SCHOOL, school.id, school.name, held, needed=needed, counted=people, among=people))
+    return each(rows)
 
 
 @measure("growth.drawn", mends=DRAWS)
