@@ -144,7 +144,8 @@ def _line(part: Part, outcome: PartOutcome) -> str:
         *notes_of(outcome),
     ]
     words = f"{part.words}: " if part.words else ""
-    return "       " + words + "  ".join(filter(None, said)) + f"  [{outcome.source.label}]"
+    source = "" if outcome.figure is None else f"  [{outcome.source.label}]"
+    return "       " + words + "  ".join(filter(None, said)) + source
 
 
 def _short(number: Any) -> str:

@@ -32,6 +32,8 @@ from tests.app.targets.seeing import (
 )
 from tests.factories import BackboneHonourFactory, CountyFactory, EducationGroupFactory, TeacherFactory
 
+pytestmark = pytest.mark.time_machine("2026-11-01T08:00:00+08:00", tick=False)
+
 
 @pytest.fixture
 def county(session):

@@ -26,6 +26,9 @@ from tests.factories.qualifications import CertificateFactory, DegreeFactory, qu
 JUNIOR = {"stage": Stage.JUNIOR}
 
 
+pytestmark = pytest.mark.time_machine("2026-11-01T08:00:00+08:00", tick=False)
+
+
 @pytest.fixture
 def county(session):
     return CountyFactory()
