@@ -341,7 +341,7 @@ def unit_view(part: Part, row: UnitRow, names_url: Any = None, fill_url: Any = N
 
 def unit_name(units: Sequence[Any]) -> str:
     """What one of them is called."""
-    return str(UNIT_NAMES.get(units[0].who, lambda: _("Name"))() if units else _("Name"))
+    return str(UNIT_NAMES.get(units[0].who, lambda: _("Unit"))() if units else _("Unit"))
 
 
 def passes_in_words(passes: bool | None) -> str:

@@ -26,9 +26,9 @@ class Verdict(StrEnum):
     def label(self) -> LazyString:
         """The verdict in the person's language."""
         return {
-            "met": _l("Met"),
+            "met": _l("Reached"),
             "on_course": _l("On course"),
-            "missed": _l("Not met"),
+            "missed": _l("Not reached"),
             "unknown": _l("Not measurable yet"),
             "reported": _l("For information"),
         }[self.value]

@@ -58,7 +58,7 @@ class AimForm(PlainForm):
 
 def _refuse_no_number(field: Any) -> None:
     if field.data and field.data.strip() and exact(_number(field.data)) is None:
-        raise ValidationError(_("This is not a number. Write 100, 10%%, 4.2 or 1:4000."))
+        raise ValidationError(_("This is not a number. Write 100, 10%, 4.2 or 1:4000."))
 
 
 def _number(text: str | None) -> int | str | None:
@@ -180,7 +180,7 @@ class AdoptForm(VersionedForm):
 class EndForm(VersionedForm):
     """The last day on which a pack holds."""
 
-    to_on = DayField(_l("Last day"), [InputRequired(_l("Say on which day."))])
+    to_on = DayField(_l("In force until"), [InputRequired(_l("Say on which day."))])
 
 
 class CopyForm(Form):

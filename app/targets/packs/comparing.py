@@ -52,10 +52,10 @@ def heads(old: Pack, new: Pack) -> list[Change]:
     pairs = [
         (_("Name in Chinese"), old.name_zh, new.name_zh),
         (_("Name in English"), old.name_en, new.name_en),
-        (_("Place"), old.place, new.place),
+        (_("For"), old.place, new.place),
         (_("Source"), old.source, new.source),
-        (_("First day"), old.from_on.isoformat(), new.from_on.isoformat()),
-        (_("Last day"), old.to_on.isoformat(), new.to_on.isoformat()),
+        (_("Plan begins"), old.from_on.isoformat(), new.from_on.isoformat()),
+        (_("Plan ends"), old.to_on.isoformat(), new.to_on.isoformat()),
     ]
     return list(_different(pairs))
 

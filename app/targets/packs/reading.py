@@ -181,7 +181,7 @@ class _Reader:
         listed = table.get("thresholds", [])
         here = (*path, "thresholds")
         if not _is_tables(listed):
-            self.wrong(here, _('“thresholds” is a list such as [{ by = 2025-12-31, value = "60%%" }].'))
+            self.wrong(here, _('“thresholds” is a list such as [{ by = 2025-12-31, value = "60%" }].'))
             return
         last: date | None = None
         for one in listed:

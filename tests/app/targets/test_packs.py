@@ -115,7 +115,7 @@ def test_a_threshold_is_changed_in_the_form_and_its_effect_seen_before_saving(cl
     typed = T01 | {"parts-0-aims-0-value": "5%"}
     preview = client.post(where, data=typed | version(draft) | {"action": "preview"}).get_data(as_text=True)
     assert "Nothing is saved yet" in preview
-    assert preview.index("Not met") < preview.index("Met<")
+    assert preview.index("Not reached") < preview.index("Reached<")
     assert 'value="5%"' in preview
     assert pack_of(fresh(draft)).clause("T-01").parts[0].thresholds[0].value == Fraction(1, 10)
     assert client.post(where, data=typed | version(draft) | {"action": "save"}).status_code == 303

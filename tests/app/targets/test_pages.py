@@ -82,7 +82,7 @@ def test_the_board_says_how_each_clause_stands_and_computes_nothing(client, pack
     page = page_of(client.sign_in(english(leader)), "/targets/")
     assert "Small pack" in page
     assert "Teachers who rotate, of those who meet the conditions" in page
-    assert "Not met" in page
+    assert "Not reached" in page
     assert "more people" in page
     assert "≥ 10.0 %" in page
     assert f'href="/targets/clauses/{pack.id}/T-01"' in page
