@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.access import Role
@@ -148,9 +149,8 @@ def test_a_measured_figure_is_not_filled_in(client, pack, officer):
 
 
 def test_the_landing_page_tells_what_is_due(app, county, school, pack, officer, administrator):
-    with app.test_request_context():
+    with app.test_request_context(), force_locale("en"):
         for user, number in ((officer, "4"), (administrator, "1")):
-            user.language = "en"
             found = [task for task in tasks_for(user, TODAY) if "/targets/filled" in task.url]
             assert [task.title.split()[0] for task in found] == [number]
 
