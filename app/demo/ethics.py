@@ -177,11 +177,11 @@ def _entry(
 
 def _scan(actor: Actor, county_id: int, mark: str) -> list[EvidenceFile]:
     """A page that says it is the demo's; as good as a scan."""
-    file = FileStorage(stream=io.BytesIO(_page(mark)), filename=f"证明-{mark}.pdf")
+    file = FileStorage(stream=io.BytesIO(page(mark)), filename=f"证明-{mark}.pdf")
     return [keep(actor=actor, upload=file, county_id=county_id)]
 
 
-def _page(text: str) -> bytes:
+def page(text: str) -> bytes:
     """A PDF of one page with one line of text."""
     drawn = f"BT /F1 24 Tf 72 720 Td (Qinglan demo evidence: {text}) Tj ET".encode("ascii")
     parts = (

@@ -136,9 +136,7 @@ def remove(report_id: int) -> Page:
     if not _may_edit(report.county_id):
         abort(404)
     done = _("The report was removed; the log keeps that it was there.")
-    return press(
-        lambda: operations.remove_report(actor=current_user, report=report), done, url_for(".index")
-    )
+    return press(lambda: operations.remove_report(actor=current_user, report=report), done, url_for(".index"))
 
 
 @bp.route("/schedules/new", methods=["GET", "POST"])

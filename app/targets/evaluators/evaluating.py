@@ -66,9 +66,16 @@ def evaluate_part(pack: Pack, clause: Clause, part: Part, frame: Frame) -> PartO
 def found_by(ask: Ask) -> Found | Lacking:
     """What the measure finds; where the records hold nothing to measure by, what was filled in."""
     found = find(ask, ask.part.measure, ask.part.params)
-    if isinstance(found, Lacking) and ask.part.measure != "filled":
-        return filled_of(ask) or found
-    return found
+    if ask.part.measure.startswith("filled") or not _is_empty(found):
+        return found
+    filled = filled_of(ask)
+    if filled is None:
+        return found
+    return replace(filled, needed=found.needed)
+
+
+def _is_empty(found: Found | Lacking) -> bool:
+    return isinstance(found, Lacking) or (found.figure is None and not found.rows)
 
 
 def names(

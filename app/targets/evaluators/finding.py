@@ -96,6 +96,11 @@ class Found:
         return self.among - self.counted if self.missing is None else self.missing
 
     @property
+    def is_filled_share(self) -> bool:
+        """Whether the share of units was filled in as a whole, without its units."""
+        return self.is_filled and not self.rows and self.figure is not None
+
+    @property
     def figure(self) -> Fraction | None:
         """The figure, exact."""
         if self.numerator is None or self.denominator == 0:
@@ -105,9 +110,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """Nothing to measure by: the codes of what is lacking, as `wording.NOTES` says them."""
+    """Nothing to measure by: the codes of what is lacking, as `wording.NOTES` says them. `needed` is the threshold
+    where the data give one all the same, for a figure that is filled in."""
 
     notes: tuple[str, ...] = field(default=("nothing",))
+    needed: Fraction | None = None
 
 
 def share(

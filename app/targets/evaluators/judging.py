@@ -71,10 +71,10 @@ def judged(ask: Ask, found: Found | Lacking) -> PartOutcome:
     if isinstance(found, Lacking):
         return PartOutcome(part.key, Verdict.UNKNOWN, notes=found.notes)
     aim = aim_of(part, ask.on, ask.period, ask.pack.from_on)
-    if part.kind is Kind.EACH:
+    if part.kind is Kind.EACH and not found.is_filled_share:
         return _each(part, found, aim)
     figure = found.figure
-    aim = _by_data(part, found, aim)
+    aim = _of_share(aim) if part.kind is Kind.EACH else _by_data(part, found, aim)
     if figure is None:
         return PartOutcome(part.key, Verdict.UNKNOWN, who=found.who, notes=(*found.notes, "nobody"))
     return PartOutcome(
@@ -100,6 +100,12 @@ def _by_data(part: Part, found: Found, aim: Aim | None) -> Aim | None:
     if aim is None and part.kind is Kind.GATE:
         return Aim(Fraction(0), Fraction(1), None, None, None)
     return aim
+
+
+def _of_share(aim: Aim | None) -> Aim:
+    """Of units whose records are missing, the share that was filled in."""
+    wanted = aim.share if aim else Fraction(1)
+    return Aim(wanted, wanted, aim.by if aim else None, aim.path_share if aim else None, None)
 
 
 def _unset(part: Part) -> tuple[str, ...]:

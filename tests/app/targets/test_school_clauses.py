@@ -454,3 +454,22 @@ def test_a_stage_of_a_school_needs_its_pupils(county):
     here = SchoolFactory(county=county)
     SchoolStageFactory(school_id=here.id, pupils=0)
     assert seen(county, "luxi", "LX-17", "every")[2] is UNKNOWN
+
+
+def test_where_no_institute_is_on_the_roster_the_share_of_them_is_filled_in(county):
+    fill(county, "institutes.with_mental_health", 2, 3)
+    found = outcome(county, "jingmen", "JM-08", "researchers")
+    assert (found.numerator, found.denominator, found.verdict, found.source) == (2, 3, MISSED, Source.FILLED)
+    fill(county, "institutes.with_mental_health", 3, 3)
+    assert seen(county, "jingmen", "JM-08", "researchers") == (3, 3, MET)
+
+
+def test_a_filled_in_share_is_held_against_what_the_records_ask(county):
+    village, town = school(county, locality_code="220"), school(county, locality_code="111")
+    people(1, village)
+    people(2, town)
+    fill(county, "hy_07", 10, 31)  # a third of the teachers are rural: 10 of 30 are enough, 10 of 31 are not
+    found = outcome(county, "heyuan", "HY-07")
+    assert (found.verdict, found.source, found.missing) == (MISSED, Source.FILLED, 1)
+    fill(county, "hy_07", 10, 30)
+    assert outcome(county, "heyuan", "HY-07").verdict is MET

@@ -36,7 +36,7 @@ def backbone_share(ask: Ask) -> Found | Lacking:
     pool = {one for one, verdict in ask.frame.judged.items() if verdict.is_in_pool and verdict.is_counted}
     gone = frozenset(_gone(ask)) & pool
     if not gone:
-        return Lacking(("nobody_goes",))
+        return Found(0, notes=("nobody_goes",))
     return share(gone & ask.frame.backbones, gone)
 
 

@@ -117,17 +117,18 @@ def pass_rate(ask: Ask, *, kinds: Names) -> Found | Lacking:
 @measure("training.rural_share", mends=SESSIONS, sets_threshold=True, present_only=True)
 def rural_share(ask: Ask, *, levels: Names = PROVINCIAL) -> Found | Lacking:
     """The places in sessions of some levels that rural teachers got; to reach is their share of all teachers."""
+    rural, whole = people_of(ask.frame, ("rural",)), people_of(ask.frame, ("all",))
+    needed = Fraction(len(rural & whole), len(whole)) if whole else Fraction(0)
     places = [row for row in places_in(ask.frame, ask.period) if row.level in levels]
     if not places:
-        return Lacking(("no_places",))
-    rural, whole = people_of(ask.frame, ("rural",)), people_of(ask.frame, ("all",))
+        return Lacking(("no_places",), needed)
     got = [row for row in places if row.teacher_id in rural]
     return Found(
         len(got),
         len(places),
         counted=frozenset(row.teacher_id for row in got),
         among=frozenset(row.teacher_id for row in places),
-        needed=Fraction(len(rural & whole), len(whole)) if whole else Fraction(0),
+        needed=needed,
     )
 
 
@@ -207,14 +208,19 @@ def credit_round(ask: Ask, *, hours: int, years: int = 5, people: Names = ("all"
     frame, done, keeping = ask.frame, set(), set()
     among = people_of(frame, people)
     rounds = {county_id: _round(county_id, ask.on, years) for county_id in frame.county_ids}
+    reached = {period: hours_between(frame, period) for period in rounds.values()}
+    asked: dict[tuple[Period, int], tuple[Fraction, Fraction]] = {}
     for one in among:
         teacher = frame.teachers[one]
         period = rounds[frame.county_of[teacher.employing]]
-        target = hours * 100 * _share_asked(teacher.started_on, period, years)
-        have = hours_between(frame, period).get(one, 0)
+        begun = _years_begun(teacher.started_on, period)
+        if (period, begun) not in asked:
+            asked[period, begun] = _asked(hours, years, begun, period, ask.on)
+        target, by_now = asked[period, begun]
+        have = reached[period].get(one, 0)
         if have >= target:
             done.add(one)
-        elif have >= _by_now(target, teacher.started_on, period, ask.on):
+        elif have >= by_now:
             keeping.add(one)
     return Found(len(done), len(among), counted=frozenset(done), among=among, on_pace=frozenset(keeping))
 
@@ -236,23 +242,16 @@ def _round(county_id: int, on: date, years: int) -> Period:
     return Period(first, after - timedelta(days=1))
 
 
-def _share_asked(started_on: date | None, period: Period, years: int) -> Fraction:
-    if started_on is None or started_on < period.first:
-        return Fraction(1)
-    begun = _full_years(started_on, period)
-    return Fraction(max(0, years - begun), years)
-
-
-def _full_years(started_on: date, period: Period) -> int:
-    """How many years of the round have begun on a day."""
+def _years_begun(started_on: date | None, period: Period) -> int:
+    """How many years of the round had begun when somebody did; none for who began before it."""
     first = period.first
+    if started_on is None or started_on < first:
+        return 0
     return started_on.year - first.year + ((started_on.month, started_on.day) >= (first.month, first.day))
 
 
-def _by_now(target: Fraction, started_on: date | None, period: Period, on: date) -> Fraction:
-    first = period.first
-    if started_on is not None and started_on >= first:
-        first = first.replace(year=first.year + _full_years(started_on, period))
-    if first > period.last:
-        return Fraction(0)
-    return target * Period(first, period.last).elapsed(on)
+def _asked(hours: int, years: int, begun: int, period: Period, on: date) -> tuple[Fraction, Fraction]:
+    """What the round asks, in hundredths, of somebody for whom so many of its years do not count; and what by now."""
+    target = Fraction(hours * 100 * max(0, years - begun), years)
+    first = period.first.replace(year=period.first.year + begun)
+    return target, target * Period(first, period.last).elapsed(on) if first <= period.last else Fraction(0)
