@@ -23,6 +23,8 @@ class Entry:
 
 
 P = Permission
+# Nearer than any page beneath another link: longer than an address may be.
+OWN_PAGE = 10_000
 GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
     (
         _l("Overview"),
@@ -126,24 +128,25 @@ def visible_groups(app: Flask) -> list[dict[str, Any]]:
     """The groups with the links that the present person may open; empty groups are left out."""
     if not (current_user and current_user.is_authenticated):
         return []
-    groups = []
-    for label, entries in GROUPS:
-        items = [
-            {"label": e.label, "url": url_for(e.endpoint), "icon": e.icon, "active": _is_active(e), "badge": None}
-            for e in entries
-            if e.endpoint in app.view_functions and current_user.may(e.permission)
-        ]
-        if items:
-            groups.append({"label": label, "items": items})
-    return groups
+    groups = [
+        (label, [e for e in entries if e.endpoint in app.view_functions and current_user.may(e.permission)])
+        for label, entries in GROUPS
+    ]
+    nearest = max((e for _label, entries in groups for e in entries), key=_nearness, default=None)
+    active = nearest if nearest and _nearness(nearest) else None
+    return [{"label": label, "items": [_item(e, e is active) for e in entries]} for label, entries in groups if entries]
 
 
-def _is_active(entry: Entry) -> bool:
-    """Whether the present page belongs to the link: its own page and those beneath it, else the rest of the room."""
-    if "." in entry.active_for:
-        beneath = url_for(entry.endpoint).rstrip("/") + "/"
-        return request.endpoint == entry.active_for or (beneath != "/" and request.path.startswith(beneath))
-    if request.blueprint != entry.active_for:
-        return False
-    siblings = (e for _label, entries in GROUPS for e in entries if e.active_for.startswith(f"{entry.active_for}."))
-    return not any(_is_active(e) for e in siblings)
+def _item(entry: Entry, is_active: bool) -> dict[str, Any]:
+    url = url_for(entry.endpoint)
+    return {"label": entry.label, "url": url, "icon": entry.icon, "active": is_active, "badge": None}
+
+
+def _nearness(entry: Entry) -> int:
+    """How closely the present page belongs to a link: its own page, those beneath it, the rest of its room; else 0."""
+    if request.endpoint in (entry.endpoint, entry.active_for):
+        return OWN_PAGE
+    if "." not in entry.active_for:
+        return int(request.blueprint == entry.active_for)
+    beneath = url_for(entry.endpoint).rstrip("/") + "/"
+    return len(beneath) if beneath != "/" and request.path.startswith(beneath) else 0
