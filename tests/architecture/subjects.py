@@ -46,6 +46,7 @@ from app.studios.models import Membership, PlacementDecision
 from app.studios.routes.placement_at import VIEWS
 from tests.app.credits.walk import CREDITS
 from tests.app.qualifications.walk import QUALIFICATIONS
+from tests.app.reports.walk import BALANCE
 from tests.app.training.walk import TRAINING
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
 from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory, placement_rows, studio_rows
@@ -483,6 +484,7 @@ SUBJECTS = {
     **QUALIFICATIONS,
     **CREDITS,
     **TRAINING,
+    **BALANCE,
     "rule_set_id": both(rule_sets),
     "plan_id": both(plans),
     "draw_id": both(draws),
