@@ -150,8 +150,10 @@ def cell(part: Part, outcome: PartOutcome | None) -> Cell | None:
     )
 
 
-def beside(pack_id: int, clause: Clause, part: Part, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """A figure in several cases side by side; `moves` says of each case whether it differs from the first."""
+def beside(
+    pack_id: int, clause: Clause, part: Part, outcomes: Sequence[Outcome], units: Sequence[int]
+) -> dict[str, Any]:
+    """A figure in several cases side by side: whether each differs from the first, which way, in how many units."""
     cells = [cell(part, outcome.part(part.key)) for outcome in outcomes]
     return {
         "label": clause.id,
@@ -159,6 +161,7 @@ def beside(pack_id: int, clause: Clause, part: Part, outcomes: Sequence[Outcome]
         "url": url_for("targets.clause", pack_id=pack_id, clause_key=clause.id),
         "cells": cells,
         "moves": [one != cells[0] for one in cells],
+        "units": units,
         "better": [_is_better(part, outcomes[0].part(part.key), one.part(part.key)) for one in outcomes],
     }
 

@@ -18,7 +18,7 @@ from app.jobs.operations import enqueue, job_kind
 from app.rotation.models import ProposedMove, RotationPlan, Scenario
 from app.targets.evaluators.evaluating import evaluate, evaluate_all
 from app.targets.evaluators.frame import Frame, Move
-from app.targets.evaluators.outcome import Outcome
+from app.targets.evaluators.outcome import Outcome, PartOutcome
 from app.targets.models import PolicyPack
 from app.targets.packs import Clause, Pack, shipped_pack
 from app.targets.queries.packs import pack_in_force, pack_of, packs_in_force
@@ -130,8 +130,15 @@ def _weighed(pack: Pack, now: Frame, frames: Sequence[Frame]) -> Iterable[Kept]:
         yield {
             "clause": clause.id,
             "is_touched": _is_touched(clause, outcomes),
-            "outcomes": [kept(o) for o in outcomes],
+            "outcomes": [kept(one) for one in outcomes],
+            "units": [[_moved(*pair) for pair in zip(one.parts, outcomes[0].parts, strict=True)] for one in outcomes],
         }
+
+
+def _moved(after: PartOutcome, before: PartOutcome) -> int:
+    """How many schools, groups or people of a figure have another one than before."""
+    then = {row.id: row.figure for row in before.rows}
+    return sum(then.get(row.id, row.figure) != row.figure for row in after.rows)
 
 
 def _is_touched(clause: Clause, outcomes: Sequence[Outcome]) -> bool:

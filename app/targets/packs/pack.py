@@ -115,7 +115,7 @@ class Unit(StrEnum):
         """The unit in the person's language."""
         return {
             "percent": _l("Per cent"),
-            "number": _l("Number"),
+            "number": _l("A number"),
             "per_100": _l("For every 100 pupils"),
             "hours": _l("Hours"),
             "cv": _l("Coefficient of variation"),

@@ -1,5 +1,6 @@
 """A clause: its figures on any day, what they are made of, what is missing and what mends it, the months."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from flask_login import current_user
 from app.access import Permission
 from app.db.clock import today
 from app.targets import clause_views as views
-from app.targets.evaluators.evaluating import Side, can_be_filled, evaluate
+from app.targets.evaluators.evaluating import Side, can_be_filled, evaluate, names
 from app.targets.evaluators.finding import Who
 from app.targets.evaluators.frame import Frame
 from app.targets.evaluators.outcome import PartOutcome, UnitRow
@@ -38,9 +39,14 @@ def clause(pack_id: int, clause_key: str) -> Page:
     held = held_or_404(pack_id)
     row = clause_or_404(held, clause_key)
     on, problems = asked_day()
-    outcome = evaluate(held.pack, row, frame=Frame([held.row.county_id], on))
+    frame = Frame([held.row.county_id], on)
+    outcome = evaluate(held.pack, row, frame=frame)
     months = boards.months_of(held.row.county_id, held.row.code, today() - MONTHS_SHOWN, today())
-    parts = [_part_view(held, row, part, outcome.part(part.key), months, on.isoformat()) for part in row.parts]
+    parts = [
+        _part_view(held, row, part, outcome.part(part.key), months, on.isoformat())
+        | {"lacking_at": _lacking_at(held, row, part, outcome.part(part.key), frame)}
+        for part in row.parts
+    ]
     return render_template(
         "targets/clause.html",
         pack=held.row,
@@ -106,6 +112,24 @@ def _missing_sentence(part: Part, outcome: PartOutcome) -> str:
 def _first_units(outcome: PartOutcome) -> list[UnitRow]:
     """Those that fail stand first."""
     return sorted(outcome.rows, key=lambda row: {False: 0, None: 1, True: 2}[row.passes])[:FIRST_UNITS]
+
+
+def _lacking_at(held: Held, row: Clause, part: Part, outcome: PartOutcome | None, frame: Frame) -> list[dict[str, Any]]:
+    """The schools of those who are missing, most of them first; nothing for units, which stand in their own table."""
+    if held.place.is_school or outcome is None or not outcome.missing or outcome.who is not Who.TEACHER or outcome.rows:
+        return []
+    people = [
+        frame.teachers[one]
+        for one in names(held.pack, row, part.key, Side.LACKING, frame=frame).ids
+        if one in frame.teachers
+    ]
+    counted = Counter(teacher.working for teacher in people if teacher.working in frame.schools)
+    here = {"pack_id": held.row.id, "clause_key": row.id, "part": part.key, "on": frame.on.isoformat()}
+    link = url_for(".clause_names", **here, side=Side.LACKING.value) if may_name(held) else ""
+    return [
+        {"name": frame.schools[school].name, "number": number, "url": f"{link}&school={school}" if link else None}
+        for school, number in counted.most_common()
+    ]
 
 
 def names_url_of(held: Held, here: dict[str, Any]) -> Callable[[Side, int], str] | None:

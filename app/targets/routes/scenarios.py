@@ -86,7 +86,10 @@ def _of_pack(row: PolicyPack, weighed: dict[str, Any]) -> dict[str, Any]:
         outcomes = [
             Outcome(clause.id, today(), tuple(PartOutcome.of(part) for part in parts)) for parts in one["outcomes"]
         ]
-        lines += [views.beside(row.id, clause, part, outcomes) for part in clause.parts]
+        lines += [
+            views.beside(row.id, clause, part, outcomes, [units[number] for units in one["units"]])
+            for number, part in enumerate(clause.parts)
+        ]
     return {"row": row, "name": pack.name, "lines": lines, "still": still}
 
 
