@@ -1,8 +1,12 @@
 """What the application takes from this room."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
+from app.access import Permission
 from app.evidence.access import register_owner
+from app.rotation import plan_links
+from app.rotation.plan_links import PlanLink
 from app.targets import cli, importing, presenting, tasks, tasks_effects  # noqa: F401  tasks register kinds of jobs
 from app.targets.access import evidence_where
 from app.targets.routes import bp
@@ -15,3 +19,5 @@ def init_app(app: Flask) -> None:
     register_owner("filled_figure", evidence_where)
     presenting.init_app(app)
     importing.init()
+    effect = PlanLink("targets.plan_effect", _l("Effect on the policy targets"), "flag", Permission.PLAN_READ)
+    plan_links.register(effect)

@@ -15,6 +15,7 @@ from app.rotation.access import plans_where
 from app.rotation.forms import NewPlanForm, NoticeForm, PlanForm, SettingsForm
 from app.rotation.models import PlanStatus, RotationPlan
 from app.rotation.operations import plans as operations
+from app.rotation.plan_links import links_of
 from app.rotation.queries import plans as queries
 from app.rotation.queries.runs import answers_for_several
 from app.rotation.routes import bp
@@ -89,6 +90,7 @@ def plan(plan_id: int) -> Page:
     row = plan_or_404(plan_id)
     return render_template(
         "rotation/plan.html",
+        links=links_of(plan_id),
         plan=row,
         page=queries.plan_page(row),
         can_edit=may_edit(row),

@@ -12,6 +12,7 @@ from app.rotation import presenting
 from app.rotation.forms import ScenarioForm, SolveAgainForm
 from app.rotation.models import Scenario, ScenarioStatus
 from app.rotation.operations import scenarios as operations
+from app.rotation.plan_links import links_of
 from app.rotation.queries import plans as plan_queries
 from app.rotation.queries import scenarios as queries
 from app.rotation.routes import bp
@@ -159,6 +160,7 @@ def compare(plan_id: int) -> Page:
     names = plan_queries.names_in(plan.county_id)
     return render_template(
         "rotation/compare.html",
+        links=links_of(plan_id),
         plan=plan,
         solved=solved,
         chosen={row.id for row in rows},
