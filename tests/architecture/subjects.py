@@ -47,6 +47,7 @@ from app.studios.routes.placement_at import VIEWS
 from tests.app.credits.walk import CREDITS
 from tests.app.qualifications.walk import QUALIFICATIONS
 from tests.app.reports.walk import BALANCE
+from tests.app.targets.walk import TARGETS
 from tests.app.training.walk import TRAINING
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
 from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory, placement_rows, studio_rows
@@ -485,6 +486,7 @@ SUBJECTS = {
     **CREDITS,
     **TRAINING,
     **BALANCE,
+    **TARGETS,
     "rule_set_id": both(rule_sets),
     "plan_id": both(plans),
     "draw_id": both(draws),

@@ -45,6 +45,7 @@ NOTICE = {
 # Not pages: parts of one, files, and what only leads elsewhere.
 NO_PAGES = {"health.show", "imports.template", "jobs.card", "rotation.progress", "schools.suggest", "static"}
 NO_PAGES |= {"rotation.answer", "rotation.answer_progress", "rotation.run_progress"}
+NO_PAGES |= {"targets.pack_file"}
 NO_PAGES |= {"evidence.download", "growth.pool", "growth.suggest", "studios.people_template"}
 NO_PAGES |= {"training.own_pdf", "training.roster_template", "training.suggest"}
 # What only stands at one step of a road, or for a region above the county: the rooms' own tests and journeys open it.
