@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.codes import queries as codes
 from app.ethics.vetoes import veto_of
 from app.extensions import db
-from app.studios.models import MemberRole, Membership, MembershipStatus, Studio, StudioKind
+from app.studios.models import MemberRole, Membership, MembershipStatus, Studio, StudioKind, StudioSettings
 from app.teachers.backbones import valid_on
 from app.teachers.models import BackboneHonour, Teacher
 
@@ -59,6 +59,26 @@ def honour_on(studio: Studio, teacher: Teacher, on: date) -> BackboneHonour | No
         )
         .order_by(BackboneHonour.level_code, BackboneHonour.id)
         .limit(1)
+    )
+
+
+def host_lacks(rules: StudioSettings, teacher: Teacher, on: date) -> str | None:
+    """The sentence for somebody who holds none of the titles that the county asks of a host."""
+    if not rules.host_honour_types:
+        return None
+    held = valid_on(on, rules.host_honour_levels, rules.host_honour_types)
+    own = select(BackboneHonour.id).where(BackboneHonour.teacher_id == teacher.id, held)
+    if db.session.scalar(own.limit(1)) is not None:
+        return None
+    return str(
+        _(
+            "A host needs one of these titles at one of these levels: %(types)s (%(levels)s). %(name)s holds none that"
+            " is valid on %(day)s.",
+            types=_(", ").join(codes.label("honour_type", code) for code in rules.host_honour_types),
+            levels=_(", ").join(codes.label("honour_level", code) for code in rules.host_honour_levels),
+            name=teacher.name,
+            day=on,
+        )
     )
 
 

@@ -236,10 +236,6 @@ def _tell(teachers: Iterable[int], kind: str, studio: Studio, key: str, **more: 
     )
 
 
-def _hosts(studio: Studio) -> list[int]:
-    return [number for number in (studio.host_id, studio.assistant_id) if number]
-
-
 def _of(row: Membership) -> str:
     return f"{row.id}:{row.version}"
 
@@ -261,7 +257,7 @@ def decided(studio: Studio, decision: str, text: str) -> None:
 
 def person_applied(studio: Studio, row: Membership, teacher: Teacher) -> None:
     """The host has an application to answer."""
-    _tell(_hosts(studio), "studio.person_applied", studio, str(row.id), name=teacher.name)
+    _tell(studio.host_ids, "studio.person_applied", studio, str(row.id), name=teacher.name)
 
 
 def invited(studio: Studio, row: Membership) -> None:
@@ -296,7 +292,7 @@ def moved(studio: Studio, row: Membership) -> None:
 
 def has_left(studio: Studio, row: Membership) -> None:
     """The host is told that somebody left."""
-    _tell(_hosts(studio), "studio.left", studio, str(row.id), name=row.teacher.name)
+    _tell(studio.host_ids, "studio.left", studio, str(row.id), name=row.teacher.name)
 
 
 def asked_to_leave(studio: Studio, row: Membership, until: date) -> None:
@@ -306,7 +302,7 @@ def asked_to_leave(studio: Studio, row: Membership, until: date) -> None:
 
 def answered(studio: Studio, row: Membership) -> None:
     """The host has an answer."""
-    _tell(_hosts(studio), "studio.answered", studio, _of(row), name=row.teacher.name)
+    _tell(studio.host_ids, "studio.answered", studio, _of(row), name=row.teacher.name)
 
 
 def may_stay(studio: Studio, row: Membership) -> None:
@@ -352,7 +348,7 @@ def lesson(
 
 def appraisal_opened(studio: Studio, row: StudioAppraisal) -> None:
     """The host has a report to hand in."""
-    _tell(_hosts(studio), "studio.appraisal", studio, str(row.id), day=row.due_on)
+    _tell(studio.host_ids, "studio.appraisal", studio, str(row.id), day=row.due_on)
 
 
 def review_asked(studio: Studio, row: AppraisalReview) -> None:
@@ -367,10 +363,10 @@ def review_asked(studio: Studio, row: AppraisalReview) -> None:
 
 def appraised(studio: Studio, row: StudioAppraisal) -> None:
     """The host is told the result."""
-    _tell(_hosts(studio), "studio.appraised", studio, str(row.id), result=row.result, score=row.score)
+    _tell(studio.host_ids, "studio.appraised", studio, str(row.id), result=row.result, score=row.score)
 
 
 def appraisal_opened_again(studio: Studio, row: StudioAppraisal, reason: str) -> None:
     """The report was returned."""
     key = f"{row.id}:{row.version}"
-    _tell(_hosts(studio), "studio.appraisal", studio, key, day=row.due_on, text=reason)
+    _tell(studio.host_ids, "studio.appraisal", studio, key, day=row.due_on, text=reason)

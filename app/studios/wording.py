@@ -73,6 +73,8 @@ FACTS = (
     Fact("mentee_places", _l("Mentees of a member")),
     Fact("honour_types", _l("Titles of members"), table="honour_type"),
     Fact("honour_levels", _l("Levels of these titles"), table="honour_level"),
+    Fact("host_honour_types", _l("Titles of hosts"), table="honour_type"),
+    Fact("host_honour_levels", _l("Levels of these titles"), table="honour_level"),
     Fact("status", _l("Status"), values=StudioStatus),
     Fact("into", _l("Merged into")),
     Fact("subject", _l("Subject of the message")),

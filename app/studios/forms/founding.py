@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -110,6 +111,12 @@ class NewStudioForm(OfficerStudioForm):
 class SettingsForm(ShapeForm):
     """What a county lays down for its studios."""
 
+    host_honour_types = Boxes(
+        _l("A host holds one of these titles"),
+        choices=[],
+        description=_l("Where none is ticked, no title is asked of a host."),
+    )
+    host_honour_levels = Boxes(_l("The host's title is of one of these levels"), choices=[])
     answer_days = IntegerField(
         _l("Days to answer for somebody who is asked to leave"), [InputRequired(NEEDED), NumberRange(1, 60)]
     )
@@ -119,9 +126,23 @@ class SettingsForm(ShapeForm):
         _l("Kind of credit for lessons brought to schools"), [InputRequired(NEEDED), Length(max=40)]
     )
 
+    def offer_titles(self) -> None:
+        super().offer_titles()
+        self.host_honour_types.choices = self.honour_types.choices
+        self.host_honour_levels.choices = self.honour_levels.choices
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Titles of hosts are asked for at a level."""
+        is_valid: bool = super().validate(extra_validators)
+        if self.host_honour_types.data and not self.host_honour_levels.data:
+            self.host_honour_levels.errors = [_("Tick the levels that count, too.")]
+            return False
+        return is_valid
+
     def fields(self) -> dict[str, Any]:
         """The values as the operation takes them."""
-        return self.shape() | self.values("answer_days", "host_credit", "member_credit", "outreach_credit")
+        hosts = self.values("host_honour_types", "host_honour_levels")
+        return self.shape() | hosts | self.values("answer_days", "host_credit", "member_credit", "outreach_credit")
 
 
 class ApprovalForm(Form):

@@ -85,6 +85,9 @@ class StudioSettings(Versioned, Timestamped, Base):
     mentee_places: Mapped[int] = mapped_column(default=3)
     honour_types: Mapped[list[str]] = mapped_column(Json)
     honour_levels: Mapped[list[str]] = mapped_column(Json)
+    # What a host holds on the day of applying and of the licence; nothing is asked for where no type is named.
+    host_honour_types: Mapped[list[str]] = mapped_column(Json, default=list)
+    host_honour_levels: Mapped[list[str]] = mapped_column(Json, default=list)
     # Days within which somebody who is asked to leave may answer before the host decides without an answer.
     answer_days: Mapped[int] = mapped_column(default=7)
     host_credit: Mapped[str] = mapped_column(default="studio_host")
@@ -165,6 +168,11 @@ class Studio(Versioned, Timestamped, Base):
     def label(self) -> str:
         """How the log names the studio."""
         return self.name
+
+    @property
+    def host_ids(self) -> list[int]:
+        """The host and, where there is one, the assistant: who runs the studio."""
+        return [number for number in (self.host_id, self.assistant_id) if number is not None]
 
     @property
     def members_free(self) -> int:

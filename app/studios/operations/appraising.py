@@ -121,12 +121,12 @@ def open_appraisal(
 
 
 def _add_reviewers(studio: Studio, row: StudioAppraisal, reviewer_ids: Sequence[int]) -> None:
-    own = set(users_of_teachers([studio.host_id])[studio.host_id])
+    own = {user for users in users_of_teachers(studio.host_ids).values() for user in users}
     chosen = list(dict.fromkeys(reviewer_ids))
     if not chosen:
         raise Refused(_("Choose at least one reviewer."))
     if own & set(chosen):
-        raise Refused(_("The host does not review the studio."))
+        raise Refused(_("Neither the host nor the assistant reviews the studio."))
     db.session.add_all(AppraisalReview(appraisal_id=row.id, reviewer_id=number, scores=[]) for number in chosen)
     db.session.flush()
 

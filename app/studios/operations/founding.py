@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
 from app.access import Role
 from app.accounts.models import RoleGrant, User
-from app.accounts.operations import give_role
+from app.accounts.operations import give_role, take_role
 from app.audit.operations import Actor, changes
 from app.db.clock import today
 from app.extensions import db
@@ -61,6 +61,8 @@ def settings_of(county_id: int) -> StudioSettings:
         mentee_places=3,
         honour_types=list(BACKBONE_TYPES),
         honour_levels=list(COUNTY_AND_ABOVE),
+        host_honour_types=[],
+        host_honour_levels=[],
         answer_days=7,
         host_credit="studio_host",
         member_credit="studio_member",
@@ -134,10 +136,14 @@ def edit(*, actor: Actor, studio: Studio, fields: Mapping[str, Any]) -> None:
     if fields.get("kind", studio.kind) is not studio.kind and studio.licence_number:
         raise Refused(_("The licence is for this kind of studio. Close it and apply for one of another kind."))
     before, after = changes(studio, dict(fields))
+    assisted = studio.assistant_id
     for key, value in fields.items():
         setattr(studio, key, value)
     _check_assistant(studio)
     db.session.flush()
+    if studio.assistant_id != assisted and studio.status.is_running:
+        _open_workplace(actor, studio)
+        _close_workplace(actor, assisted)
     if after:
         note(actor, "studio.edit", studio, studio, before=before, after=_plain(after))
 
@@ -166,7 +172,7 @@ def decline(*, actor: Actor, studio: Studio, reason: str) -> None:
 def approve(*, actor: Actor, studio: Studio, begins_on: date) -> None:
     """Approve: the studio gets its licence number, its host a place in it and the host's pages."""
     studio, host = locked(studio.id), locked_teacher(studio.host_id)
-    if actor.id in users_of_teachers([host.id])[host.id]:
+    if any(actor.id in users for users in users_of_teachers(studio.host_ids).values()):
         raise Refused(_("Nobody approves a studio of their own. Ask somebody else of the bureau."))
     _check_host(host, studio.kind, studio)
     number = _next_licence(studio, begins_on.year)
@@ -181,7 +187,7 @@ def approve(*, actor: Actor, studio: Studio, begins_on: date) -> None:
         reason=None,
     )
     join_host(studio, host, begins_on)
-    _open_workplace(actor, host)
+    _open_workplace(actor, studio)
     note(actor, "studio.approve", studio, studio, after={"licence_number": number, "ends_on": ends_on})
     telling.decided(studio, "approved", number)
 
@@ -233,6 +239,7 @@ def merge(*, actor: Actor, studio: Studio, into: Studio, reason: str) -> int:
     day = today()
     move(studio, since=RUNNING, to=S.MERGED, closed_on=day, successor_id=into.id, reason=reason)
     people = end_all(studio, day, reason)
+    _close_workplace(actor, studio.assistant_id)
     note(actor, "studio.merge", studio, studio, after={"into": into.name}, reason=reason)
     telling.decided(studio, "merged", into.name)
     return _invite_over(into, people)
@@ -271,6 +278,7 @@ def close(*, actor: Actor, studio: Studio, reason: str) -> None:
     studio, day = locked(studio.id), today()
     move(studio, since=RUNNING, to=S.CLOSED, closed_on=day, reason=reason)
     end_all(studio, day, reason)
+    _close_workplace(actor, studio.assistant_id)
     note(actor, "studio.close", studio, studio, after={"closed_on": day}, reason=reason)
     telling.decided(studio, "closed", reason)
 
@@ -279,6 +287,8 @@ def _check_host(host: Teacher, kind: StudioKind, studio: Studio | None = None) -
     if host.left_on is not None:
         raise Refused(_("%(name)s has left.", name=host.name))
     if refusal := gates.vetoed(host, today()):
+        raise Refused(refusal)
+    if refusal := gates.host_lacks(settings_of(host.county_id), host, today()):
         raise Refused(refusal)
     if refusal := gates.elsewhere(host, kind, but=studio.id if studio else None):
         raise Refused(refusal)
@@ -307,15 +317,28 @@ def _next_licence(studio: Studio, year: int) -> str:
     return f"{code}-{KIND_LETTERS[studio.kind]}-{year}-{serial:03d}"
 
 
-def _open_workplace(actor: Actor, host: Teacher) -> None:
-    """The licence opens the host's pages to the host's accounts."""
-    for user_id in users_of_teachers([host.id])[host.id]:
-        held = select(RoleGrant.id).where(
-            RoleGrant.user_id == user_id, RoleGrant.role == Role.STUDIO_HOST, RoleGrant.teacher_id == host.id
-        )
-        if db.session.scalar(held) is None:
-            user = db.session.get_one(User, user_id)
-            give_role(actor=actor, user=user, role=Role.STUDIO_HOST, teacher_id=host.id)
+def _open_workplace(actor: Actor, studio: Studio) -> None:
+    """The licence opens the host's pages to the accounts of host and assistant; they see the studios of their own."""
+    for teacher_id, users in users_of_teachers(studio.host_ids).items():
+        for user_id in users:
+            if db.session.scalar(_workplace_grants(teacher_id).where(RoleGrant.user_id == user_id)) is None:
+                user = db.session.get_one(User, user_id)
+                give_role(actor=actor, user=user, role=Role.STUDIO_HOST, teacher_id=teacher_id)
+
+
+def _close_workplace(actor: Actor, teacher_id: int | None) -> None:
+    """Somebody who assists in no running studio any more, and hosts none, has no host's pages."""
+    mine = (Studio.host_id == (teacher_id or 0)) | (
+        (Studio.assistant_id == (teacher_id or 0)) & Studio.status.in_(RUNNING)
+    )
+    if teacher_id is None or db.session.scalar(select(Studio.id).where(mine).limit(1)):
+        return
+    for row in db.session.scalars(_workplace_grants(teacher_id)):
+        take_role(actor=actor, user=db.session.get_one(User, row.user_id), row=row)
+
+
+def _workplace_grants(teacher_id: int) -> Select[RoleGrant]:
+    return select(RoleGrant).where(RoleGrant.role == Role.STUDIO_HOST, RoleGrant.teacher_id == teacher_id)
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:

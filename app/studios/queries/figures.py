@@ -27,9 +27,9 @@ from app.studios.models import (
     StudioOutcome,
 )
 from app.studios.queries.studios import in_form
+from app.teachers.backbones import PREFECTURE_AND_ABOVE
 
 PSYCHOLOGY_TEACHERS, PSYCHOLOGY_PROJECTS = 90, 9
-CITY_AND_ABOVE = ("1", "2", "3")
 CITY_STUDIOS, COUNTY_STUDIOS = 2, 7
 
 
@@ -99,8 +99,8 @@ def _psychology(running: tuple[Any, ...]) -> list[ClauseFigure]:
         ClauseFigure(
             "LP-05, JM-04",
             _("Mental health studios of city level and above"),
-            _count(Studio, *ours, Studio.level_code.in_(CITY_AND_ABOVE)),
-            url_for("studios.index", **here),
+            _count(Studio, *ours, Studio.level_code.in_(PREFECTURE_AND_ABOVE)),
+            url_for("studios.index", **here, level="city"),
             CITY_STUDIOS,
         ),
         ClauseFigure(
@@ -114,14 +114,14 @@ def _psychology(running: tuple[Any, ...]) -> list[ClauseFigure]:
             "LP-05",
             _("Backbone mental health teachers trained in these studios"),
             trained or 0,
-            url_for("studios.index", **here),
+            url_for("studios.people_behind", of=StudioKind.PSYCHOLOGY.value, status="trained"),
             PSYCHOLOGY_TEACHERS,
         ),
         ClauseFigure(
             "LP-05",
             _("Research projects of these studios"),
             projects or 0,
-            url_for("studios.index", **here),
+            url_for("studios.outcomes_behind", of=StudioKind.PSYCHOLOGY.value, kind="research"),
             PSYCHOLOGY_PROJECTS,
         ),
     ]
@@ -142,8 +142,18 @@ def _requests(reach: ColumnElement[bool], grants: list[Grant], today: date) -> l
         ClauseFigure(
             "WP-04", _("Lessons brought to schools on request"), confirmed, url_for(board, status="confirmed")
         ),
-        ClauseFigure("WP-04", _("Requests that look for a teacher"), waiting, url_for(board, status="open")),
-        ClauseFigure("WP-04", _("Showcases of studios"), shown or 0, url_for("studios.index", status="running")),
+        ClauseFigure(
+            "WP-04",
+            _("Requests that look for a teacher"),
+            waiting,
+            url_for(board, status="open", by=today.isoformat()),
+        ),
+        ClauseFigure(
+            "WP-04",
+            _("Showcases of studios"),
+            shown or 0,
+            url_for("studios.meetings_behind", kind="showcase", status="held"),
+        ),
     ]
 
 

@@ -31,6 +31,7 @@ REQUESTS = ListSpec(
         lists.choice("subject", _l("Subject"), lambda: codes.choices("subject")),
         lists.choice("stage", _l("Stage"), stage_choices),
         school_filter("school", _l("School")),
+        lists.day("by", _l("Wanted on this day or later")),
     ),
     sorts={
         "wanted": Sort((SortKey(LessonRequest.wanted_to, "wanted_to"), SortKey(LessonRequest.id, "id"))),
@@ -54,6 +55,8 @@ def requests_listed(listing: Listing, reach: ColumnElement[bool]) -> Select[Any]
         "school": LessonRequest.school_id,
     }
     conditions = [reach, *(column == listing.get(name) for name, column in plain.items() if name in listing.values)]
+    if (by := listing.get("by")) is not None:
+        conditions.append(LessonRequest.wanted_to >= by)
     if listing.search:
         conditions.append(LessonRequest.topic.contains(listing.search, autoescape=True))
     return select(LessonRequest).where(*conditions)

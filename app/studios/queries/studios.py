@@ -16,6 +16,7 @@ from app.schools.pinyin import typed
 from app.schools.queries import COUNTY_FILTER, school_filter, stage_choices
 from app.studios.access import studios_where
 from app.studios.models import RUNNING, MemberRole, Membership, MembershipStatus, Studio, StudioKind, StudioStatus
+from app.teachers.backbones import PREFECTURE_AND_ABOVE
 from app.teachers.models import Teacher
 from app.teachers.search import begins
 from app.web import lists
@@ -42,7 +43,7 @@ STUDIOS = ListSpec(
     filters=(
         COUNTY_FILTER,
         lists.choice("kind", _l("Kind"), lambda: [(one.value, one.label) for one in StudioKind]),
-        lists.choice("level", _l("Level"), level_choices),
+        lists.choice("level", _l("Level"), lambda: [*level_choices(), ("city", _l("City level and above"))]),
         lists.choice("status", _l("Status"), status_choices),
         lists.choice("subject", _l("Subject"), lambda: codes.choices("subject")),
         lists.choice("stage", _l("Stage"), stage_choices),
@@ -71,13 +72,14 @@ def studios_listed(listing: Listing, reach: ColumnElement[bool]) -> Select[Any]:
     plain: dict[str, Any] = {
         "county": Studio.county_id,
         "kind": Studio.kind,
-        "level": Studio.level_code,
         "subject": Studio.subject_code,
         "stage": Studio.stage,
         "school": Studio.school_id,
         "network": Studio.is_network,
     }
     conditions = [reach, *(column == listing.get(name) for name, column in plain.items() if name in listing.values)]
+    if level := listing.get("level"):
+        conditions.append(Studio.level_code.in_(PREFECTURE_AND_ABOVE if level == "city" else [level]))
     if (status := listing.get("status")) is not None:
         conditions.append(Studio.status.in_(RUNNING) if status == "running" else Studio.status == status)
     if (full := listing.get("full")) is not None:

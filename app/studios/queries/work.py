@@ -127,6 +127,11 @@ class Overview:
     spent: Decimal
 
     @property
+    def span(self) -> tuple[date, date]:
+        """First and last day of the school year."""
+        return year_span(self.year)
+
+    @property
     def left(self) -> Decimal:
         """What is left of the grant; below zero where more was spent."""
         return self.granted - self.spent

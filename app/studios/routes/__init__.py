@@ -6,6 +6,7 @@ bp = Blueprint("studios", __name__, url_prefix="/studios")
 
 from app.studios.routes import (  # noqa: E402, F401  each module adds its pages to the blueprint
     appraisals,
+    behind,
     lessons,
     money,
     own,

@@ -104,7 +104,7 @@ def appraisal(appraisal_id: int) -> Page:
     row = db.session.scalar(
         select(StudioAppraisal).where(StudioAppraisal.id == appraisal_id, reach).options(*WHOLE)
     ) or abort(404)
-    own = row.studio.host_id == current_user.teacher_id
+    own = current_user.teacher_id in row.studio.host_ids
     return render_template(
         "studios/appraisal.html",
         row=row,
@@ -155,7 +155,7 @@ def scoring_form(county_id: int) -> Page:
 def open_appraisal(studio_id: int) -> Page:
     """Open an appraisal of a studio."""
     studio = studio_or_404(studio_id, P.STUDIO_EDIT)
-    own = set(users_of_teachers([studio.host_id])[studio.host_id])
+    own = {user for users in users_of_teachers(studio.host_ids).values() for user in users}
     accounts = users_with(P.STUDIO_READ, county_id=studio.county_id)
     people = db.session.scalars(select(User).where(User.id.in_(accounts), User.id.not_in(own)).order_by(User.name))
     form = OpenAppraisalForm()

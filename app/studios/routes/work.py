@@ -83,6 +83,7 @@ def plan(studio_id: int) -> Page:
         years=range(now + 1, now - 4, -1),
         plan=found,
         progress=queries.progress(studio.id, year, found),
+        span=queries.year_span(year),
     )
 
 
@@ -343,6 +344,8 @@ def portfolio(studio_id: int) -> Page:
         people=people_queries.active(studio.id),
         outcomes=queries.outcomes_for_portfolio(studio.id),
         reached=queries.reached(studio.id, first, last),
+        first=first,
+        last=last,
         work=queries.overview(studio, today()),
         may_read=current_user.may(P.STUDIO_READ),
     )
