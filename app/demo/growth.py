@@ -5,6 +5,7 @@ Whom a programme takes in is the first of those who bring what it asks for; the 
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import cycle
 
 import click
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from app.extensions import db
 from app.growth.models import DrawChain, GrowthProgramme, ProgrammeKind, ProgrammePlace, WeeklyDraw
 from app.growth.operations import draws, programmes
 from app.growth.queries.draws import lessons_of
+from app.growth.queries.groups import is_rural
 from app.growth.requirements import Requirements
 from app.growth.weeks import monday_of, school_year_of, week_of
 from app.regions.models import Region
@@ -27,8 +29,11 @@ from app.web.transaction import transaction
 PLANS: tuple[tuple[str, ProgrammeKind, str, int, int, int, int | None, dict[str, object], int], ...] = (
     ("教学能手培养计划", ProgrammeKind.TALENT, "HY-02", 1, 5, 12, 60, {"backbone": "county"}, 9),
     ("起航中层干部培养计划", ProgrammeKind.TALENT, "HY-03", 1, 5, 8, 40, {"title": "first", "age_to": 45}, 8),
-    ("未成年人心理辅导员", ProgrammeKind.TEAM, "JM-07", 2, 2, 10, None, {}, 10),
+    ("未成年人心理辅导员", ProgrammeKind.TEAM, "JM-07", 2, 2, 50, None, {}, 12),
     ("骨干教师跟岗研修", ProgrammeKind.SECONDMENT, "LP-09", 1, 1, 6, None, {"backbone": "county"}, 4),
+    ("党员骨干教师三培养", ProgrammeKind.THREE_TRAININGS, "LX-20", 1, 1, 50, None, {"is_party": True}, 14),
+    ("十百千人才培养计划", ProgrammeKind.TIERS, "LP-08", 1, 3, 10, 100, {"backbone": "county"}, 7),
+    ("教研员蹲点联系学校", ProgrammeKind.STATIONING, "HY-05", 1, 1, 4, None, {"title": "first"}, 4),
 )
 WEEKS = 2
 LOOKED_AT = 400
@@ -74,7 +79,7 @@ def _run(
         total=total,
         requirements=Requirements.of(asked).stored(),
     )
-    host = db.session.scalars(select(School).where(School.county_id == county.id).order_by(School.id)).first()
+    hosts = _hosts(county)
     for teacher in _fitting(programme, wanted):
         place = programmes.propose(
             programme=programme, teacher=teacher, year=today().year, statement="教学成绩突出，群众认可。", actor=centre
@@ -82,8 +87,17 @@ def _run(
         place.programme, place.teacher = programme, teacher
         if place.id % 4:
             programmes.take_in(
-                place=place, from_on=today() - timedelta(days=30), host=host if kind.needs_host else None, actor=centre
+                place=place,
+                from_on=today() - timedelta(days=30),
+                host=next(hosts) if kind.needs_host else None,
+                actor=centre,
             )
+
+
+def _hosts(county: Region) -> Iterator[School]:
+    """Schools of stays: the rural and weak ones first, each once, from the beginning again at the end."""
+    order = (~(is_rural() | School.is_weak), School.id)
+    return cycle(db.session.scalars(select(School).where(School.county_id == county.id).order_by(*order)).all())
 
 
 def _fitting(programme: GrowthProgramme, wanted: int) -> Iterator[Teacher]:

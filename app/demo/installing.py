@@ -17,7 +17,7 @@ from app.accounts import operations as accounts
 from app.accounts.models import User
 from app.audit.operations import SYSTEM
 from app.config import INSTANCE
-from app.demo import certificates, credits, ethics, growth, reports, resources, studios, targets, training
+from app.demo import certificates, credits, ethics, growth, ladder, reports, resources, studios, targets, training
 from app.demo.county import COUNTY_CODE, REGIONS, make_county
 from app.demo.workbooks import WrittenFile, write_workbooks
 from app.eligibility.cli import judge
@@ -82,6 +82,7 @@ def install(*, seed: int, schools: int, year: int) -> None:
     ethics.fill(COUNTY_CODE)
     studios.fill(COUNTY_CODE)
     growth.fill(COUNTY_CODE)
+    ladder.fill(COUNTY_CODE)
     resources.fill(COUNTY_CODE)
     targets.fill(COUNTY_CODE)
     reports.fill(COUNTY_CODE)

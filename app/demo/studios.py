@@ -39,7 +39,7 @@ from app.studios.operations import appraising, founding, lessons, money, people,
 from app.studios.queries import lessons as lesson_queries
 from app.studios.queries.people import active
 from app.studios.queries.work import school_year_of
-from app.teachers.backbones import backbone_on
+from app.teachers.backbones import BACKBONE_TYPES, COUNTY_AND_ABOVE, backbone_on
 from app.teachers.models import Teacher
 from app.web.errors import Refused
 from app.web.transaction import transaction
@@ -92,6 +92,11 @@ def fill(county_code: str) -> None:
             return
         click.echo("\n== 名师工作室 Studios")
         cast = _cast(session, county)
+        founding.set_settings(
+            actor=cast.users["centre"],
+            county=county,
+            fields={"host_honour_types": list(BACKBONE_TYPES), "host_honour_levels": list(COUNTY_AND_ABOVE)},
+        )
         chance = random.Random(cast.host.id)
         full = _studio(cast, cast.host, StudioKind.TEACHER)
         if full is None:

@@ -149,14 +149,19 @@ def begin_review(*, row: LadderRound, actor: Actor) -> int:
     return len(found)
 
 
-def announce(*, row: LadderRound, actor: Actor) -> int:
-    """Rank by the exact mean of the reviews and begin the public notice of those within the places. How many."""
+def announce(*, row: LadderRound, actor: Actor, begins: date | None = None) -> int:
+    """Rank by the exact mean of the reviews and begin the public notice of those within the places. How many.
+
+    The notice begins today, or on the earlier day on which it was posted.
+    """
     row = locked(row.id)
     found = _applications(row, [S.SUPPORTED], selectinload(LadderApplication.reviews))
     missing = sum(review.score is None for one in found for review in one.reviews)
     if missing:
         raise Refused(_("%(number)s reviews are still missing.", number=missing))
-    begins = today()
+    begins = begins or today()
+    if not row.closes_on < begins <= today():
+        raise Refused(_("The public notice begins after the applications, and not later than today."))
     ends = begins + timedelta(days=row.rung.notice_days - 1)
     move(row, since=[R.REVIEWING], to=R.NOTICE, notice_from=begins, notice_to=ends)
     chosen = 0

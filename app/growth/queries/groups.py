@@ -29,7 +29,7 @@ GROUPS = ListSpec(
         lists.choice(
             "state",
             _l("Group"),
-            lambda: [("full", _("Complete")), ("short", _("Something is missing")), ("none", _("No group"))],
+            lambda: [("full", _("Has all it needs")), ("short", _("Something is missing")), ("none", _("No group"))],
         ),
     ),
     sorts={"name": Sort((SortKey(School.name_pinyin, "school.name_pinyin"), SortKey(SchoolStage.id, "id")), _SCHOOL)},

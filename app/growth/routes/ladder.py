@@ -193,7 +193,7 @@ def open_ladder_round(rung_id: int) -> Page:
     return form_page(
         form,
         act,
-        heading=_("Open a round"),
+        heading=_("Open a selection"),
         back=url_for(".ladder"),
         trail=trail(),
         about=rung.name,
@@ -241,7 +241,7 @@ def edit_ladder_round(round_id: int) -> Page:
             fields = form.values("places", "opens_on", "closes_on")
             operations.change_round(row=row, reviewer_ids=form.reviewer_ids(), actor=current_user, **fields)
 
-    return _step(row, form, act, _("Edit the round"), _("Save"))
+    return _step(row, form, act, _("Edit the selection"), _("Save"))
 
 
 def _step(row: LadderRound, form: Form, act: Callable[[], Any], heading: str, button: str = "") -> Page:
@@ -260,7 +260,7 @@ def cancel_ladder_round(round_id: int) -> Page:
     def act() -> None:
         operations.cancel_round(row=row, reason=form.reason.data or "", actor=current_user)
 
-    return _step(row, form, act, _("Call the round off"))
+    return _step(row, form, act, _("Call the selection off"))
 
 
 @bp.post("/ladder/rounds/<int:round_id>/review")
@@ -318,7 +318,7 @@ def ladder_notice(round_id: int) -> Response:
         LadderApplication.status.in_((LadderStatus.PROPOSED, LadderStatus.RECOGNISED))
     )
     columns = [
-        Column(_("Rank"), "rank"),
+        Column(_("Place in the ranking"), "rank"),
         Column(_("Name"), "teacher.name"),
         Column(_("School"), "school.name"),
         Column(_("Subject"), lambda one: label("subject", one.teacher.subject_code)),
@@ -364,7 +364,7 @@ def _send(name: str, listing: lists.Listing, grants: list[Any], row: LadderRound
     columns = [
         Column(_("Rung"), "round.rung.name"),
         Column(_("Year"), "round.year"),
-        Column(_("Rank"), "rank"),
+        Column(_("Place in the ranking"), "rank"),
         Column(_("Teacher"), "teacher.name"),
         Column(_("School"), "school.name"),
         Column(_("Subject"), lambda one: label("subject", one.teacher.subject_code)),

@@ -5,13 +5,10 @@ import io
 import threading
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 import time_machine
 from flask_babel import force_locale
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -23,7 +20,6 @@ from app.growth.models import LadderApplication, LadderReview, LadderRound, Ladd
 from app.growth.operations import ladder, ladder_people
 from app.growth.queries.ladder import figures_of
 from app.growth.requirements import Requirements
-from app.growth.scoring import as_shown, mean_of
 from app.notices.models import Notice
 from app.qualifications.models import CertificateState
 from app.teachers.models import BackboneHonour
@@ -231,18 +227,6 @@ def vetoing(teacher):
     entry = EthicsEntryFactory(teacher=teacher)
     db.session.flush()
     return entry
-
-
-@given(st.lists(st.lists(st.integers(0, 100), min_size=2, max_size=2), min_size=1, max_size=7))
-def test_a_score_is_what_paper_and_pencil_give(scores):
-    criteria = [{"name": "业绩", "weight": 60}, {"name": "教研", "weight": 40}]
-    from app.studios.operations.appraising import score_of
-
-    means = [score_of(criteria, one) for one in scores]
-    exact = sum((Fraction(60 * a + 40 * b, 100) for a, b in scores), Fraction(0)) / len(scores)
-    assert mean_of(means) == exact
-    assert abs(Fraction(as_shown(exact)) - exact) <= Fraction(5, 1000)
-    assert as_shown(exact) == as_shown(exact).quantize(Decimal("0.01"))
 
 
 def test_ranking_goes_by_the_exact_mean_then_by_service_and_the_places_hold(county, school):
