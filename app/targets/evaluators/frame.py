@@ -14,12 +14,12 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, String, func, or_, select, type_coerce
 
 from app.eligibility.models import EligibilityRuleSet, EligibilityVerdict, RuleSetStatus
 from app.extensions import db
 from app.qualifications.kinds import Types, types_of
-from app.qualifications.models import Certificate
+from app.qualifications.models import Certificate, CertificateState
 from app.qualifications.standing import Held
 from app.rotation.models import Posting, PostingStatus
 from app.schools.models import EducationGroup, School, SchoolStage
@@ -29,6 +29,7 @@ from app.targets.queries.teachers import FULL_TIME, GONE, ON_LOAN
 from app.teachers.backbones import BACKBONE_TYPES, COUNTY_AND_ABOVE
 from app.teachers.models import BackboneHonour, RotationRecord, Teacher, TeacherSubject
 
+STATES = {state.value: state for state in CertificateState}
 TEACHING_STAFF = ("A1", "A5", "01", "02", "04")
 
 
@@ -227,7 +228,7 @@ class Frame:
             Teacher.id,
             Teacher.employing_school_id,
             Teacher.working_school_id,
-            Teacher.stage,
+            plain(Teacher.stage),
             Teacher.subject_code,
             Teacher.birth_on,
             Teacher.started_work_on,
@@ -313,7 +314,7 @@ class Frame:
             Certificate.teacher_id,
             Certificate.id,
             Certificate.type_code,
-            Certificate.state,
+            plain(Certificate.state),
             Certificate.subject_code,
             Certificate.valid_to,
             Certificate.registered_to,
@@ -321,10 +322,9 @@ class Frame:
             Certificate.issued_on,
         ).where(Certificate.county_id.in_(self.county_ids))
         found: dict[int, list[Held]] = defaultdict(list)
-        for teacher_id, *rest in fetched(query):
-            held = Held(*rest)
-            if not held.state.is_with_holder:
-                found[teacher_id].append(held)
+        for teacher_id, number, kind, state, *rest in fetched(query):
+            if not STATES[state].is_with_holder:
+                found[teacher_id].append(Held(number, kind, STATES[state], *rest))
         return found
 
     # --- rotation ----------------------------------------------------------------------------
@@ -442,5 +442,11 @@ class Frame:
 
 
 def fetched(query: Any) -> Any:
-    """The rows of a query as plain tuples."""
-    return db.session.execute(query).tuples().all()
+    """The rows of a query as plain tuples, past the identity map: a board reads tens of thousands."""
+    db.session.flush()
+    return db.session.connection().execute(query).all()
+
+
+def plain(column: Any) -> ColumnElement[str]:
+    """An enumeration's column as the text it is kept as: turning each row into a member takes longer than reading."""
+    return type_coerce(column, String)

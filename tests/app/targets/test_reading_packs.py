@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from flask_babel import force_locale
 
 from app.targets.evaluators.evaluating import action_of
 from app.targets.evaluators.registry import known_measures
@@ -127,7 +128,7 @@ def test_numbers_are_exact(written, meant):
 def test_what_is_wrong_is_refused_with_its_line(app, change, line, says):
     text = (HEAD + CLAUSE).replace(*change)
     assert text != HEAD + CLAUSE
-    with app.test_request_context(headers={"Accept-Language": "en"}):
+    with force_locale("en"):
         found = refused(text)
     assert any(at == line and says in what for at, what in found), found
 

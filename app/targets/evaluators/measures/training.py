@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from app.credits.books import book_of
 from app.credits.models import Account, CreditClaim, CreditEntry
 from app.targets.evaluators.finding import Ask, Found, Lacking, Row, Who, each, number, share
-from app.targets.evaluators.frame import Frame, fetched
+from app.targets.evaluators.frame import Frame, fetched, plain
 from app.targets.evaluators.people import people_of
 from app.targets.evaluators.periods import Period
 from app.targets.evaluators.registry import Action, Names, measure
@@ -29,29 +29,37 @@ SESSIONS = Action("training.index")
 BUDGETS = Action("training.budgets")
 HOURS = Action("credits.index")
 PROVINCIAL = ("20",)
+ROUND = 3  # years; what most clauses look back on is read at once
 COMPULSORY = ("kindergarten", "primary", "junior", "senior")
 
 
 class Trained(NamedTuple):
-    """One confirmed place in a session that ended in a period."""
+    """One confirmed place in a session that ended."""
 
     teacher_id: int
     session_id: int
     kind: str
     level: str
-    result: TrainingResult
+    result: str
+    ended_on: date
 
 
 def places_in(frame: Frame, period: Period) -> list[Trained]:
     """Everybody who held a place in a session that ended in the period, up to the day; cancelled ones left out."""
-    last = min(period.last, frame.on)
+    since = min(period.first, date(frame.on.year - ROUND + 1, 1, 1))
+    whole = frame.keep(("places", since), lambda: _places(frame, since))
+    return frame.keep(("places", period), lambda: [row for row in whole if row.ended_on in period])
+
+
+def _places(frame: Frame, since: date) -> list[Trained]:
     query = (
         select(
             Enrolment.teacher_id,
             Enrolment.session_id,
             TrainingProgramme.kind_code,
             TrainingProgramme.level_code,
-            Enrolment.result,
+            plain(Enrolment.result),
+            TrainingSession.ends_on,
         )
         .join(TrainingSession, TrainingSession.id == Enrolment.session_id)
         .join(TrainingProgramme, TrainingProgramme.id == TrainingSession.programme_id)
@@ -59,15 +67,15 @@ def places_in(frame: Frame, period: Period) -> list[Trained]:
             Enrolment.county_id.in_(frame.county_ids),
             Enrolment.status == EnrolmentStatus.CONFIRMED,
             TrainingSession.status != SessionStatus.CANCELLED,
-            TrainingSession.ends_on.between(period.first, last),
+            TrainingSession.ends_on.between(since, frame.on),
         )
     )
-    return frame.keep(("places", period), lambda: [Trained(*row) for row in fetched(query)])
+    return [Trained(*row) for row in fetched(query)]
 
 
 def passed_in(frame: Frame, period: Period) -> Iterable[Trained]:
     """Those who passed."""
-    return (row for row in places_in(frame, period) if row.result is TrainingResult.PASSED)
+    return (row for row in places_in(frame, period) if row.result == TrainingResult.PASSED)
 
 
 @measure("training.everyone", mends=SESSIONS)
@@ -100,17 +108,17 @@ def sessions(ask: Ask, *, people: Names, kinds: Names = ()) -> Found:
 def pass_rate(ask: Ask, *, kinds: Names) -> Found | Lacking:
     """The places with a result in sessions of some kinds in the period, and those that were passed."""
     rows = [row for row in places_in(ask.frame, ask.period) if row.kind in kinds]
-    known = [row for row in rows if row.result is not TrainingResult.NONE]
+    known = [row for row in rows if row.result != TrainingResult.NONE]
     if not known:
         return Lacking(("no_results",))
-    passed = [row for row in known if row.result is TrainingResult.PASSED]
+    passed = [row for row in known if row.result == TrainingResult.PASSED]
     failed = frozenset(row.teacher_id for row in known) - frozenset(row.teacher_id for row in passed)
     return Found(
         len(passed),
         len(known),
         counted=frozenset(row.teacher_id for row in passed),
         among=frozenset(row.teacher_id for row in known),
-        missing=failed or frozenset(row.teacher_id for row in known if row.result is TrainingResult.FAILED),
+        missing=failed or frozenset(row.teacher_id for row in known if row.result == TrainingResult.FAILED),
     )
 
 
