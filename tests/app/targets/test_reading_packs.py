@@ -6,8 +6,10 @@ from fractions import Fraction
 import pytest
 from flask_babel import force_locale
 
+from app.config import ROOT
 from app.targets.evaluators.evaluating import action_of
-from app.targets.evaluators.registry import known_measures
+from app.targets.evaluators.people import GROUPS
+from app.targets.evaluators.registry import _parameters, known_measures
 from app.targets.packs import Kind, Operator, PackError, Unit, read_pack, shipped_packs, shipped_text
 from app.targets.packs.reading import exact
 
@@ -162,3 +164,12 @@ def test_rules_of_staffing_are_checked_too(app):
 
 def test_a_text_beyond_all_measure_is_refused(app):
     assert refused("#" * 500_000)[0][0] == 1
+
+
+def test_the_format_is_written_down(app):
+    text = (ROOT / "docs" / "formats" / "policy-packs.md").read_text("utf-8")
+    missing = [name for name in [*known_measures(), *GROUPS] if f"`{name}`" not in text]
+    assert missing == []
+    for name in known_measures():
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{name}` |"))
+        assert all(f"`{param}`" in row for param in _parameters(name) if param != "ask"), row
