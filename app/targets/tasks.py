@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -38,7 +39,11 @@ def evaluate_soon(county: Region, *, actor: Actor) -> Job:
     )
 
 
-@job_kind(EVALUATE, label=_l("Working out the policy targets"))
+def _link(job: Job) -> str:
+    return url_for("targets.board", county=int(job.subject_id))
+
+
+@job_kind(EVALUATE, label=_l("Working out the policy targets"), link=_link)
 def evaluate_county(handle: JobHandle) -> dict[str, Any]:
     """Every pack in force of one county, as of today."""
     return {"clauses": _work_out(handle, int(handle.payload["county_id"]), today(), is_kept_for_good=False)}

@@ -23,7 +23,7 @@ from app.targets.evaluators.frame import Frame
 from app.targets.evaluators.outcome import Outcome, PartOutcome
 from app.targets.models import FILLED_EVIDENCE, CurrentFigure, FigureSnapshot, FilledFigure, PolicyPack
 from app.targets.packs import Clause
-from app.targets.queries.packs import pack_of
+from app.targets.queries.packs import pack_of, packs_in_force
 from app.web.errors import Refused
 
 
@@ -102,6 +102,15 @@ def refresh_clause(row: PolicyPack, clause: Clause, *, on: date, frame: Frame | 
     outcome = evaluate(pack_of(row), clause, frame=frame or Frame([row.county_id], on))
     _keep(row, clause, outcome, round((perf_counter() - begun) * 1000))
     return outcome
+
+
+def refresh_filled(*, county_id: int, figure: str, on: date) -> None:
+    """Work out the clauses of the packs in force that a filled-in figure belongs to."""
+    frame = Frame([county_id], on)
+    for row in packs_in_force(county_id, on):
+        for clause in pack_of(row).clauses:
+            if any(part.figure == figure for part in clause.parts):
+                refresh_clause(row, clause, on=on, frame=frame)
 
 
 def refresh_pack(row: PolicyPack, *, on: date, frame: Frame | None = None) -> list[Outcome]:

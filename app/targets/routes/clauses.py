@@ -124,7 +124,7 @@ def _lacking_at(held: Held, row: Clause, part: Part, outcome: PartOutcome | None
         if one in frame.teachers
     ]
     counted = Counter(teacher.working for teacher in people if teacher.working in frame.schools)
-    here = {"pack_id": held.row.id, "clause_key": row.id, "part": part.key, "on": frame.on.isoformat()}
+    here: dict[str, Any] = {"pack_id": held.row.id, "clause_key": row.id, "part": part.key, "on": frame.on.isoformat()}
     link = url_for(".clause_names", **here, side=Side.LACKING.value) if may_name(held) else ""
     return [
         {"name": frame.schools[school].name, "number": number, "url": f"{link}&school={school}" if link else None}

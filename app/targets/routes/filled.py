@@ -98,6 +98,7 @@ def fill(pack_id: int, clause_key: str) -> Page:
                 **form.given(),
             )
         )
+        operations.refresh_filled(county_id=held.row.county_id, figure=part.figure, on=today())
 
     if form.validate_on_submit() and attempt(form, act):
         flash(_("The figure was filled in; the clause counts with it."), "success")
@@ -190,6 +191,7 @@ def withdraw(filled_id: int) -> Response | Page:
 
     def act() -> None:
         operations.withdraw_figure(row=row, reason=form.reason.data or "", actor=current_user)
+        operations.refresh_filled(county_id=row.county_id, figure=row.figure, on=today())
 
     if form.validate_on_submit() and attempt(form, act):
         flash(_("The figure was taken back; it stays on record."), "success")

@@ -21,6 +21,7 @@ from app.targets.packs.comparing import aims_in_words, differences, heads
 from app.targets.queries import packs as queries
 from app.targets.routes import bp
 from app.targets.routes.reach import Held, county_or_404, held_or_404, may, place_or_404
+from app.targets.tasks import evaluate_soon
 from app.web.attempts import Page, attempt, press
 from app.web.forms import VersionedForm
 from app.web.guards import requires
@@ -184,11 +185,16 @@ def adopt(pack_id: int) -> Page:
     held = draft_or_404(pack_id)
     first = max(held.pack.from_on, today()) if held.pack.to_on >= today() else today()
     form = AdoptForm(data={"from_on": first}, row_version=str(held.row.version))
-    given = lambda: {"from_on": form.from_on.data, "to_on": form.to_on.data}  # noqa: E731
+
+    def act() -> None:
+        days = {"from_on": form.from_on.data, "to_on": form.to_on.data}
+        operations.adopt_pack(row=held.row, actor=current_user, **days)
+        evaluate_soon(held.row.county, actor=current_user)
+
     return _step(
         held,
         form,
-        lambda: operations.adopt_pack(row=held.row, actor=current_user, **given()),
+        act,
         heading=_("Put in force"),
         done=_("The pack is in force."),
         about=_(

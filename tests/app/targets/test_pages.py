@@ -90,6 +90,24 @@ def test_the_board_says_how_each_clause_stands_and_computes_nothing(client, pack
     assert "Clauses by verdict, month by month" in page
 
 
+def test_the_board_costs_the_same_however_many_clauses_there_are(client, session, queries, small, pack, leader):
+    client.sign_in(english(leader))
+    client.get("/targets/")
+    with queries() as seen:
+        client.get("/targets/")
+    few = len(seen)
+    more = "".join(TEXT[TEXT.index("[[clause]]") :].replace("T-0", f"T-{number}") for number in range(1, 6))
+    row = copy_pack(county=small.region, text=TEXT + more, actor=SYSTEM, based_on=pack)
+    adopt_pack(row=row, from_on=date(2026, 11, 1), actor=SYSTEM)
+    take_snapshot(row, on=date(2026, 11, 1))
+    refresh_pack(row, on=TODAY)
+    client.get("/targets/")
+    with queries() as seen:
+        page = client.get("/targets/").get_data(as_text=True)
+    assert "T-54" in page
+    assert len(seen) <= few < 30
+
+
 def test_a_verdict_narrows_the_board(client, pack, leader):
     client.sign_in(english(leader))
     page = page_of(client, "/targets/?verdict=missed")
