@@ -173,7 +173,7 @@ def take_snapshot(row: PolicyPack, *, on: date, outcomes: Iterable[Outcome] | No
             )
         ).tuples()
     )
-    found = outcomes if outcomes is not None else refresh_pack(row, on=on)
+    found = outcomes if outcomes is not None else evaluate_all(pack_of(row), Frame([row.county_id], on))
     rows = [
         _stood(row, outcome, part)
         for outcome in found
