@@ -8,7 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import JSON
 
-from app.db.types import EncryptedText, ExactDecimal, SealedBytes, UtcDateTime
+from app.db.types import EncryptedText, ExactDecimal, ExactFraction, SealedBytes, UtcDateTime
 
 logging.getLogger("alembic").setLevel(logging.WARNING)
 database = current_app.extensions["migrate"].db
@@ -22,6 +22,8 @@ def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | boo
         return "sa.LargeBinary()"
     if kind == "type" and isinstance(item, ExactDecimal):
         return "sa.BigInteger()"
+    if kind == "type" and isinstance(item, ExactFraction):
+        return "sa.String()"
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, JSON):
