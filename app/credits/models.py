@@ -27,6 +27,7 @@ class ClaimSource(StrEnum):
     TRAINING_SESSION = "training_session"
     STUDIO_SESSION = "studio_session"
     ROTATION = "rotation"
+    MENTORING = "mentoring"
 
     @property
     def label(self) -> LazyString:
@@ -36,6 +37,7 @@ class ClaimSource(StrEnum):
             "training_session": _l("From attendance"),
             "studio_session": _l("From a studio"),
             "rotation": _l("From a rotation"),
+            "mentoring": _l("From a mentor pair"),
         }[self.value]
 
 

@@ -17,7 +17,19 @@ from app.accounts import operations as accounts
 from app.accounts.models import User
 from app.audit.operations import SYSTEM
 from app.config import INSTANCE
-from app.demo import certificates, credits, ethics, growth, ladder, reports, resources, studios, targets, training
+from app.demo import (
+    certificates,
+    credits,
+    ethics,
+    growth,
+    ladder,
+    placements,
+    reports,
+    resources,
+    studios,
+    targets,
+    training,
+)
 from app.demo.county import COUNTY_CODE, REGIONS, make_county
 from app.demo.workbooks import WrittenFile, write_workbooks
 from app.eligibility.cli import judge
@@ -83,6 +95,7 @@ def install(*, seed: int, schools: int, year: int) -> None:
     studios.fill(COUNTY_CODE)
     growth.fill(COUNTY_CODE)
     ladder.fill(COUNTY_CODE)
+    placements.fill(COUNTY_CODE)
     resources.fill(COUNTY_CODE)
     targets.fill(COUNTY_CODE)
     reports.fill(COUNTY_CODE)

@@ -14,18 +14,26 @@ from sqlalchemy import ColumnElement
 
 from app.access import Permission
 from app.audit.operations import Actor
+from app.schools.models import Stage
 from app.studios.models import PlacementKind, PlacementRound
 from app.teachers.models import Teacher
 
 
 @dataclass(frozen=True, slots=True)
 class HostLine:
-    """A host that can be wished for: its number, its name, a line about it, and how many places are free."""
+    """A host that can be wished for: its number, its name, a line about it, how many places are free, and which subject
+    and stage it takes (no subject: any)."""
 
     id: int
     name: str
     about: str
     free: int
+    stage: Stage
+    subject: str | None = None
+
+    def takes(self, stage: Stage, subjects: Collection[str]) -> bool:
+        """Whether somebody of this stage and these subjects could come."""
+        return self.stage is stage and (self.subject is None or not subjects or self.subject in subjects)
 
 
 @dataclass(slots=True)

@@ -40,7 +40,10 @@ WAITING_FOR = (S.APPLIED, S.WAITING)
 def hosts(one: PlacementRound) -> Sequence[HostLine]:
     """The running studios of the round's kind with their free places."""
     free = free_places(one)
-    return [HostLine(studio.id, studio.name, _about(studio), free.get(studio.id, 0)) for studio in _studios(one)]
+    return [
+        HostLine(studio.id, studio.name, _about(studio), free.get(studio.id, 0), studio.stage, studio.subject_code)
+        for studio in _studios(one)
+    ]
 
 
 def _about(studio: Studio) -> str:
@@ -100,7 +103,7 @@ def collect(one: PlacementRound, today: date) -> Collected:
             if studio not in fit:
                 barred.setdefault(studio.id, []).append(person_key(person.id))
         named = [host_key(number) for number in wishes[person.id]]
-        found.applicants.append(_applicant(person, named, is_open=person.id in flexible))
+        found.applicants.append(applicant(person, named, is_open=person.id in flexible))
     known = {one["id"] for one in found.applicants}
     found.hosts = _hosts(one, studios, known, barred)
     return found
@@ -233,7 +236,8 @@ def _needs_title(one: PlacementRound, studio: Studio, person: Teacher, today: da
     )
 
 
-def _applicant(person: Teacher, named: list[str], *, is_open: bool) -> dict[str, Any]:
+def applicant(person: Teacher, named: list[Any], *, is_open: bool) -> dict[str, Any]:
+    """Somebody who looks for a place, as the optimiser reads them; the way is counted from their school."""
     school: School = person.working_school
     return {
         "id": person_key(person.id),

@@ -90,6 +90,8 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
             ),
             Entry(_l("Ladder of backbone titles"), "growth.ladder", "trophy", P.GROWTH_READ, "growth.ladder"),
             Entry(_l("My way up the ladder"), "growth.my_ladder", "trophy", P.OWN_RECORD, "growth.my_ladder"),
+            Entry(_l("Mentor pairs"), "growth.mentor_pairs", "users", P.GROWTH_READ, "growth.mentor_pairs"),
+            Entry(_l("My mentoring"), "growth.my_mentoring", "users", P.OWN_RECORD, "growth.my_mentoring"),
             Entry(_l("Growth"), "growth.programmes", "trending-up", P.GROWTH_READ, "growth"),
             Entry(_l("Ethics"), "ethics.index", "heart-handshake", P.ETHICS_READ, "ethics"),
         ),

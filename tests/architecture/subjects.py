@@ -26,6 +26,9 @@ from app.growth.models import (
     DrawnLesson,
     GroupRole,
     LadderReview,
+    Mentor,
+    PairLesson,
+    PairSide,
     PlaceStatus,
     ProgrammeKind,
     ProgrammePlace,
@@ -42,7 +45,7 @@ from app.rotation.operations.plans import create_plan
 from app.rotation.operations.scenarios import create_scenario
 from app.rotation.settings import DEFAULTS
 from app.schools.models import SchoolStage, Stage
-from app.studios.models import Membership, PlacementDecision
+from app.studios.models import Membership, PlacementDecision, PlacementKind
 from app.studios.routes.placement_at import VIEWS
 from tests.app.credits.walk import CREDITS
 from tests.app.qualifications.walk import QUALIFICATIONS
@@ -50,7 +53,14 @@ from tests.app.reports.walk import BALANCE
 from tests.app.targets.walk import TARGETS
 from tests.app.training.walk import TRAINING
 from tests.architecture.world import InCounty, InSchool, Personal, Shared, World
-from tests.factories import BackboneHonourFactory, EducationGroupFactory, SchoolFactory, placement_rows, studio_rows
+from tests.factories import (
+    BackboneHonourFactory,
+    EducationGroupFactory,
+    SchoolFactory,
+    mentors,
+    placement_rows,
+    studio_rows,
+)
 from tests.factories.groups import add as add_to_group
 from tests.factories.groups import make_group, researcher
 from tests.factories.ladder import apply_for, make_round, make_rung
@@ -269,6 +279,48 @@ def placement_decision_id(world: World):
     return InCounty(*(row.id for row in rows))
 
 
+@cache_per_world
+def mentor_placement_rounds(world: World):
+    return [make_placement_round(county.id, kind=PlacementKind.MENTOR, name="walk 2") for county in world.counties]
+
+
+@cache_per_world
+def mentor_placement_proposals(world: World):
+    made = [saved(placement_rows.proposal(one)) for one in mentor_placement_rounds(world)]
+    for row, teacher in zip(made, world.teachers[::2], strict=True):
+        saved(placement_rows.decision(row, teacher, teacher))
+    return made
+
+
+def mentor_placement_decision_id(world: World):
+    of = [PlacementDecision.proposal_id == row.id for row in mentor_placement_proposals(world)]
+    return InCounty(*(db.session.scalar(db.select(PlacementDecision.id).where(one)) for one in of))
+
+
+@cache_per_world
+def mentor_pairs(world: World):
+    made = []
+    for teacher, school in zip(world.teachers, (world.school, world.other_school, world.far_school), strict=True):
+        teacher.started_work_on = date(today().year - 1, 9, 1)
+        made.append(mentors.pair(mentors.mentor(school), teacher))
+    return made
+
+
+def in_schools(rows):
+    return InSchool(*(row.id for row in rows))
+
+
+def mentor_id(world: World):
+    return in_schools([db.session.get(Mentor, pair.mentor_id) for pair in mentor_pairs(world)])
+
+
+def pair_lesson_id(world: World):
+    plain = {"on": today(), "topic": "观潮", "entered_by_label": "学校"}
+    return in_schools(
+        [saved(PairLesson(pair_id=pair.id, given_by=PairSide.NEWCOMER, **plain)) for pair in mentor_pairs(world)]
+    )
+
+
 def review_id(world: World):
     def make(user):
         appraisal = saved(studio_rows.appraisal(studios(world)[0], cycle_no=user.id + 10))
@@ -480,6 +532,14 @@ SUBJECTS = {
     "review_id": review_id,
     "studios.placement_undo:decision_id": placement_decision_id,
     "studios.placement_choose:round_id": both(placement_rounds),
+    "growth.placement_undo:decision_id": mentor_placement_decision_id,
+    **of_placement("growth", "round_id", both(mentor_placement_rounds)),
+    **of_placement("growth", "proposal_id", both(mentor_placement_proposals)),
+    "own_placement_id": both(mentor_placement_rounds),
+    "pair_id": lambda world: in_schools(mentor_pairs(world)),
+    "own_pair_id": lambda world: in_schools(mentor_pairs(world)),
+    "mentor_id": mentor_id,
+    "pair_lesson_id": pair_lesson_id,
     **of_placement("studios", "round_id", both(placement_rounds)),
     **of_placement("studios", "proposal_id", both(placement_proposals)),
     **QUALIFICATIONS,
@@ -551,10 +611,14 @@ CHANGING = (
     "refuse_ladder_application",
 )
 
+ARRANGING = ("new_pair", "edit_pair", "end_pair", "appraise_pair", "new_mentor", "edit_mentor")
+
 # Other answers that are right within one's own scope, and why: endpoint or (endpoint, role) → statuses.
 ALSO_RIGHT = {
     # The leader reads groups and applications, and changes none.
     **{(f"growth.{name}", Role.BUREAU_LEADER): {404} for name in CHANGING},
+    # The leader reads mentor pairs, and arranges none.
+    **{(f"growth.{name}", Role.BUREAU_LEADER): {403} for name in ARRANGING},
     # A run over several counties is for those who answer for more than one.
     ("rotation.new_run", Role.PERSONNEL_OFFICER): {403},
     # A school records the results of its own sessions only.

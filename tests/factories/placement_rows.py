@@ -17,10 +17,20 @@ NONE = {"placed": 0, "first": 0, "second_third": 0, "later": 0, "other": 0, "rur
 MORE = {"people": 0, "unplaced": 0, "hosts": 0, "empty": 0, "places": 0, "blocking": 0, "left_out": 0, "decisions": 0}
 
 
-def proposal(one, number=1):
-    """A solved proposal that places nobody."""
+def proposal(one):
+    """A solved proposal that places nobody, based on another."""
+    base = _proposal(one, 1)
+    db.session.add(base)
+    db.session.flush()
+    row = _proposal(one, 2)
+    row.based_on = base
+    return row
+
+
+def _proposal(one, number):
     snapshot = PlacementSnapshot(
-        county_id=one.county_id, sha256=f"{one.id:064d}", body=b"", applicant_count=0, host_count=0, place_count=0,
+        county_id=one.county_id, sha256=f"{one.id:032d}{number:032d}", body=b"", applicant_count=0, host_count=0,
+        place_count=0,
         taken_at=utc_now(),
     )  # fmt: skip
     db.session.add(snapshot)

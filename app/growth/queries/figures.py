@@ -12,7 +12,7 @@ from app.access import Grant, Permission
 from app.extensions import db
 from app.growth.access import draws_where
 from app.growth.models import DrawnLesson, GrowthProgramme, LadderRung, LessonStatus, WeeklyDraw
-from app.growth.queries import groups, ladder
+from app.growth.queries import groups, ladder, mentors
 from app.growth.queries.programmes import intakes, programmes_where
 from app.growth.weeks import school_year_of, week_of
 from app.schools.models import School, SchoolStage
@@ -32,7 +32,14 @@ CLAUSES = {
 def figures(grants: Iterable[Grant], day: date) -> list[ClauseFigure]:
     """Every figure of the growth clauses within reach."""
     held = list(grants)
-    return [*_ladder(held, day), *_programmes(held, day), *_groups(held), *_stationings(held), *_draws(held, day)]
+    return [
+        *mentors.figures(held, day),
+        *_ladder(held, day),
+        *_programmes(held, day),
+        *_groups(held),
+        *_stationings(held),
+        *_draws(held, day),
+    ]
 
 
 def _ladder(grants: list[Grant], day: date) -> list[ClauseFigure]:

@@ -10,6 +10,8 @@ from app.growth.routes import (  # noqa: E402, F401  each module adds its pages 
     ladder,
     ladder_own,
     ladder_people,
+    mentors,
+    mentors_own,
     places,
     programmes,
     stationings,

@@ -33,7 +33,7 @@ from app.studios.models import (
 )
 from app.studios.placement_kinds import KINDS, number_of
 from app.teachers import search
-from app.teachers.models import Teacher
+from app.teachers.models import Teacher, TeacherSubject
 from app.web import lists
 from app.web.lists import Listing, ListSpec, Sort
 from app.web.pagination import SortKey
@@ -471,6 +471,12 @@ def title_of(one: PlacementRound) -> str:
         return str(PlacementKind.MENTOR.label)
     role = one.role.label if one.role else ""
     return str(_("%(kind)s, as %(role)s", kind=one.studio_kind.label if one.studio_kind else "", role=role))
+
+
+def subjects_of(teacher: Teacher) -> set[str]:
+    """The subjects that somebody teaches, the further ones too."""
+    more = db.session.scalars(select(TeacherSubject.subject_code).where(TeacherSubject.teacher_id == teacher.id))
+    return {teacher.subject_code, *more} - {None, ""}
 
 
 @dataclass(frozen=True, slots=True)

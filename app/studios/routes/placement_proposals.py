@@ -138,7 +138,7 @@ def placement_export_places(at: At, proposal_id: int) -> Page:
         Column(_("The host's choice"), "host_rank"),
         Column(_("Way in km"), "km"),
         Column(_("Rural school"), "is_rural"),
-        Column(_("Why"), lambda place: _("; ").join(presenting.reasons_of(place, implied))),
+        Column(_("Why this place"), lambda place: _("; ").join(presenting.reasons_of(place, implied))),
         Column(_("What became of it"), "status"),
     ]
     return send_table(

@@ -274,11 +274,12 @@ def placement_entry(at: At, round_id: int, teacher_id: int) -> Page:
 
 
 def wish_form(at: At, one: PlacementRound, teacher: Teacher) -> WishForm:
-    """The form of somebody's wishes, with those there are."""
+    """The form of somebody's wishes, with those there are; offered are the hosts that take the subject and stage."""
     form = WishForm.for_wishes(one.most_wishes)()
-    fits = [line for line in at.spec.hosts(one) if line.id != teacher.id or at.kind is PlacementKind.STUDIO]
-    form.offer(fits)
     entry = queries.entry_of(one.id, teacher.id)
+    kept = {wish.host_id for wish in entry.wishes} if entry else set()
+    subjects = queries.subjects_of(teacher)
+    form.offer([line for line in at.spec.hosts(one) if line.id in kept or line.takes(teacher.stage, subjects)])
     if not form.is_submitted():
         form.is_flexible.data = entry.is_flexible if entry else at.kind is PlacementKind.MENTOR
         form.statement.data = entry.statement if entry else None
