@@ -190,7 +190,9 @@ def effect(pack_id: int) -> Page:
 def _job_of(held: Held) -> Job | None:
     """The newest job on this very text."""
     job = boards.last_job(tasks.DRAFT, "policy_pack", held.row.id)
-    return job if job is not None and job.payload.get("sha256") == held.row.sha256 else None
+    if job is None or job.payload.get("sha256") != held.row.sha256 or job.created_at < held.row.created_at:
+        return None
+    return job
 
 
 def _compared(pack: Pack, base: Pack | None, result: dict[str, Any]) -> dict[str, Any]:
