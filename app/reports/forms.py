@@ -30,7 +30,7 @@ class _What(Form):
 
     def offer_counties(self, counties: Sequence[Region], least: int) -> None:
         """The counties that the person answers for; and how small a group is hidden."""
-        self.county.choices = [SelectChoice(str(county.id), county.name) for county in counties]
+        self.county.choices = [(county.id, county.name) for county in counties]
         self.leaves_county.description = str(_MASKED) % {"least": least}
 
     def validate_format(self, field: Any) -> None:

@@ -57,6 +57,12 @@ def test_a_report_is_asked_for_made_and_taken_on_record(client, run_jobs, county
     assert len(entries("report.ask")) == 1
 
 
+def test_the_form_of_one_county_names_it_without_asking(client, county, officer):
+    client.sign_in(officer)
+    for page in ("/reports/new", "/reports/schedules/new"):
+        assert f'<input type="hidden" name="county" value="{county.id}">' in client.get(page).text
+
+
 def test_whoever_asked_is_told_without_any_figure(client, run_jobs, app, county, schools, officer, leader):
     client.sign_in(officer)
     ask(client, county)
