@@ -1,7 +1,7 @@
 """The official balance figures, read from what the other rooms hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -14,8 +14,14 @@ from app.schools.models import School, SchoolStage, Stage
 from app.targets.balance import OF_PEOPLE, STAGES, County, Indicator, StageRow, exclusion, split
 from app.targets.evaluators.periods import school_year_of
 from app.targets.models import BalanceRecord, ResourcePart, SchoolResources
-from app.targets.queries.teachers import added_pe_arts, counted, small_villages
-from app.teachers.models import Teacher
+from app.targets.queries.teachers import (
+    counted,
+    part_time_pe_arts,
+    small_villages,
+    visiting_on,
+    visiting_pe_arts,
+)
+from app.teachers.models import RotationRecord, Teacher
 
 CITY_CENTRE = "111"  # only there rented sports grounds count
 GRADES = {Stage.PRIMARY: 6, Stage.JUNIOR: 3}
@@ -124,16 +130,36 @@ def teacher_counts(where: ColumnElement[bool], day: date) -> Counts:
     )
     for school, stage, *numbers in db.session.execute(query):
         found[school, stage] = dict(zip(OF_PEOPLE, numbers, strict=True))
-    for school in db.session.scalars(select(School.id).where(small_villages(where))).all():
-        more = (
-            select(Teacher.stage, func.count())
-            .where(added_pe_arts([school], day), Teacher.stage.in_(STAGES))
-            .group_by(Teacher.stage)
-        )
-        for stage, number in db.session.execute(more).tuples():
-            line = found[school, stage]
-            line[I.PE_ARTS] = line.get(I.PE_ARTS, 0) + number
+    for school, stage, number in _added_at_small_villages(where, day):
+        line = found[school, stage]
+        line[I.PE_ARTS] = line.get(I.PE_ARTS, 0) + number
     return found
+
+
+def _added_at_small_villages(where: ColumnElement[bool], day: date) -> Iterator[tuple[int, Stage, int]]:
+    """PE and arts teachers that small village schools may count beside their own: part-time ones and visitors."""
+    small = db.session.scalars(select(School.id).where(small_villages(where))).all()
+    if not small:
+        return
+    part_time = (
+        select(Teacher.working_school_id, Teacher.stage, func.count())
+        .where(part_time_pe_arts(small, day), Teacher.stage.in_(STAGES))
+        .group_by(Teacher.working_school_id, Teacher.stage)
+    )
+    visitors = (
+        select(RotationRecord.to_school_id, Teacher.stage, func.count(Teacher.id.distinct()))
+        .join(Teacher, Teacher.id == RotationRecord.teacher_id)
+        .where(
+            RotationRecord.to_school_id.in_(small),
+            RotationRecord.to_school_id != Teacher.working_school_id,
+            visiting_on(day),
+            visiting_pe_arts(day),
+            Teacher.stage.in_(STAGES),
+        )
+        .group_by(RotationRecord.to_school_id, Teacher.stage)
+    )
+    for query in (part_time, visitors):
+        yield from db.session.execute(query).tuples()  # type: ignore[misc]
 
 
 def recorded(where: ColumnElement[bool], year: int) -> list[StageRow]:

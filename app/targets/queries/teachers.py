@@ -55,9 +55,14 @@ def also_teaches(subjects: Collection[str]) -> ColumnElement[bool]:
 def visits(school_ids: Collection[int], day: date) -> ColumnElement[bool]:
     """Condition on Teacher: comes to teach at one of the schools beside the own one."""
     return exists().where(
-        RotationRecord.teacher_id == Teacher.id,
+        RotationRecord.teacher_id == Teacher.id, RotationRecord.to_school_id.in_(school_ids), visiting_on(day)
+    )
+
+
+def visiting_on(day: date) -> ColumnElement[bool]:
+    """Condition on RotationRecord: a visit that is going on."""
+    return and_(
         RotationRecord.kind_code == VISITING,
-        RotationRecord.to_school_id.in_(school_ids),
         RotationRecord.from_on <= day,
         or_(RotationRecord.to_on.is_(None), RotationRecord.to_on >= day),
     )
@@ -80,18 +85,21 @@ def small_villages(where: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(where, School.locality_code.startswith("2"), School.id.in_(sized))
 
 
+def part_time_pe_arts(small: Collection[int], day: date) -> ColumnElement[bool]:
+    """Condition on Teacher: teaches PE or arts beside another subject at one of the small village schools."""
+    here = Teacher.working_school_id.in_(small)
+    return and_(full_time(day), here, Teacher.subject_code.not_in(PE_ARTS), also_teaches(PE_ARTS))
+
+
+def visiting_pe_arts(day: date) -> ColumnElement[bool]:
+    """Condition on Teacher: a PE or arts teacher on the roster, who may come to a small village school."""
+    return and_(on_roster(day), Teacher.subject_code.in_(PE_ARTS))
+
+
 def added_pe_arts(small: Collection[int], day: date) -> ColumnElement[bool]:
     """Condition on Teacher: counted at a small village school beside those whose main subject it is."""
-    part_time = and_(
-        full_time(day),
-        Teacher.working_school_id.in_(small),
-        Teacher.subject_code.not_in(PE_ARTS),
-        also_teaches(PE_ARTS),
-    )
-    visiting = and_(
-        on_roster(day), Teacher.subject_code.in_(PE_ARTS), Teacher.working_school_id.not_in(small), visits(small, day)
-    )
-    return or_(part_time, visiting)
+    visiting = and_(visiting_pe_arts(day), Teacher.working_school_id.not_in(small), visits(small, day))
+    return or_(part_time_pe_arts(small, day), visiting)
 
 
 @dataclass(frozen=True, slots=True)
