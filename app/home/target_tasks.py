@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 from app.access import Permission
 from app.extensions import db
 from app.home.task import Source, Task
+from app.schools.access import one_county, schools_where
 from app.targets.evaluators.outcome import Verdict
+from app.targets.evaluators.periods import school_year_of
 from app.targets.models import CurrentFigure, PackStatus, PolicyPack
-from app.targets.queries import boards, filling
+from app.targets.queries import boards, filling, resources
 
 P = Permission
 COUNTIES = 3  # of whoever answers for more, the first show what a day's work there is
@@ -53,4 +55,25 @@ def clauses_missed(user: Any, _today: date) -> Iterator[Task]:
             yield Task(title, url, "flag", "warning")
 
 
-SOURCES: tuple[tuple[Permission, Source], ...] = ((P.TARGET_EDIT, figures_to_fill), (P.PLAN_APPROVE, clauses_missed))
+def resources_missing(user: Any, today: date) -> Iterator[Task]:
+    """Schools whose rooms and equipment of this school year are not filled in, for those who fill them in."""
+    if not one_county(user.grants, P.TARGET_EDIT):
+        return
+    year = school_year_of(today)
+    found = resources.filled(schools_where(user.grants, P.TARGET_EDIT), year)
+    if number := found.schools - found.complete:
+        title = ngettext(
+            "%(num)d school lacks figures of rooms and equipment",
+            "%(num)d schools lack figures of rooms and equipment",
+            number,
+        )
+        state = "none" if not found.started else "incomplete"
+        note = _("Without them nobody can say whether the school passes.")
+        yield Task(title, url_for("targets.resources", year=year, state=state), "building", "info", note)
+
+
+SOURCES: tuple[tuple[Permission, Source], ...] = (
+    (P.TARGET_EDIT, figures_to_fill),
+    (P.TARGET_EDIT, resources_missing),
+    (P.PLAN_APPROVE, clauses_missed),
+)

@@ -7,7 +7,7 @@ from app.access import Permission
 from app.evidence.access import register_owner
 from app.rotation import plan_links
 from app.rotation.plan_links import PlanLink
-from app.targets import cli, importing, presenting, tasks, tasks_effects  # noqa: F401  tasks register kinds of jobs
+from app.targets import cli, importing, presenting, tasks, tasks_balance, tasks_effects  # noqa: F401  tasks register kinds of jobs
 from app.targets.access import evidence_where
 from app.targets.routes import bp
 

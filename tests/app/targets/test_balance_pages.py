@@ -7,12 +7,15 @@ import time_machine
 from sqlalchemy import event, select
 
 from app.access import Role
+from app.audit.operations import SYSTEM
 from app.extensions import db
+from app.jobs.operations import enqueue
 from app.schools.models import School, Stage
 from app.targets.balance import Indicator
 from app.targets.models import BalanceRecord, ResourcePart
 from app.targets.operations.resources import record_balance, save_resources
 from app.targets.queries.balance import county, rows_where
+from app.targets.tasks_balance import CLOSE_YEAR, counties_without_record
 from app.teachers.models import BackboneHonour, TeacherSubject
 from tests.factories import (
     BackboneHonourFactory,
@@ -157,6 +160,24 @@ def test_a_year_on_record_stays_when_the_school_changes(client, county, school, 
     assert "A year before" in page
     assert client.post(f"/targets/balance/{county.id}/record").status_code == 303
     assert {row.school_year for row in db.session.scalars(select(BalanceRecord))} == {2025, 2026}
+
+
+def test_a_year_that_nobody_recorded_is_put_on_record_in_its_last_days(run_jobs, county, school, officer):
+    with time_machine.travel("2027-08-20T08:00:00+08:00"):
+        assert counties_without_record() == []
+    with time_machine.travel("2027-08-25T08:00:00+08:00"):
+        assert counties_without_record() == [county.id]
+        enqueue(kind=CLOSE_YEAR, payload={}, actor=SYSTEM)
+        run_jobs()
+        kept = db.session.scalars(select(BalanceRecord)).one()
+        assert (kept.school_year, kept.recorded_by_label, counties_without_record()) == (2026, SYSTEM.label, [])
+
+
+def test_who_fills_in_is_told_what_is_missing(client, school, administrator, officer):
+    client.sign_in(administrator)
+    assert "1 school lacks figures of rooms and equipment" in client.get("/").text
+    fill(school, officer)
+    assert "lacks figures of rooms" not in client.get("/").text
 
 
 def test_a_school_sees_its_own_rows_and_not_the_county(client, school, staffed, county, administrator):
