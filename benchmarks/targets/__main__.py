@@ -32,7 +32,7 @@ from tests.fixtures import postgres
 
 DAY = date(2026, 11, 1)
 LONGEST, GROWTH = 1.0, 10.0
-COUNTY_QUERIES = 3  # a county's rules of credits and its certificate types are read county by county
+COUNTY_QUERIES = 5  # certificate types, rules of credits and vetoes are read county by county
 
 
 class Measured(NamedTuple):

@@ -98,6 +98,7 @@ class TeacherFact(NamedTuple):
     is_class_teacher: bool
     is_established: bool
     name_pinyin: str
+    county: int
 
     @property
     def is_teaching(self) -> bool:
@@ -241,6 +242,7 @@ class Frame:
             Teacher.is_class_teacher,
             Teacher.is_established,
             Teacher.name_pinyin,
+            Teacher.county_id,
         ).where(self.on_roster)
         found = {row[0]: TeacherFact(*row) for row in fetched(query)}
         for move in self.supposed:
@@ -301,11 +303,6 @@ class Frame:
     def types(self) -> dict[int, Types]:
         """County to its certificate types."""
         return {county_id: types_of(county_id) for county_id in self.county_ids}
-
-    @cached_property
-    def county_of(self) -> dict[int, int]:
-        """School to county, closed schools too."""
-        return dict(fetched(select(School.id, School.county_id).where(School.county_id.in_(self.county_ids))))
 
     @cached_property
     def certificates(self) -> dict[int, list[Held]]:

@@ -90,7 +90,7 @@ def valid(frame: Frame, teacher: TeacherFact) -> Iterable[Held]:
 
 
 def _types(frame: Frame, teacher: TeacherFact) -> Types:
-    return frame.types[frame.county_of[teacher.employing]]
+    return frame.types[teacher.county]
 
 
 def _category(frame: Frame, teacher: TeacherFact, certificate: Held) -> Category | None:
@@ -99,6 +99,6 @@ def _category(frame: Frame, teacher: TeacherFact, certificate: Held) -> Category
 
 
 def _covered(frame: Frame, teacher: TeacherFact, certificate: Held) -> frozenset[str]:
-    county = frame.county_of[teacher.employing]
+    county = teacher.county
     key = ("covers", county, certificate.type_code, certificate.subject)
     return frame.keep(key, lambda: frame.types[county].covered_by(certificate.type_code, certificate.subject))

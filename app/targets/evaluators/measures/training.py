@@ -220,7 +220,7 @@ def credit_round(ask: Ask, *, hours: int, years: int = 5, people: Names = ("all"
     asked: dict[tuple[Period, int], tuple[Fraction, Fraction]] = {}
     for one in among:
         teacher = frame.teachers[one]
-        period = rounds[frame.county_of[teacher.employing]]
+        period = rounds[teacher.county]
         begun = _years_begun(teacher.started_on, period)
         if (period, begun) not in asked:
             asked[period, begun] = _asked(hours, years, begun, period, ask.on)
