@@ -30,6 +30,7 @@ from app.teachers.backbones import BACKBONE_TYPES, COUNTY_AND_ABOVE
 from app.teachers.models import BackboneHonour, RotationRecord, Teacher, TeacherSubject
 
 STATES = {state.value: state for state in CertificateState}
+WITH_HOLDER = {state.value for state in CertificateState if state.is_with_holder}
 TEACHING_STAFF = ("A1", "A5", "01", "02", "04")
 
 
@@ -320,7 +321,7 @@ class Frame:
         ).where(Certificate.county_id.in_(self.county_ids))
         found: dict[int, list[Held]] = defaultdict(list)
         for teacher_id, number, kind, state, *rest in fetched(query):
-            if not STATES[state].is_with_holder:
+            if state not in WITH_HOLDER:
                 found[teacher_id].append(Held(number, kind, STATES[state], *rest))
         return found
 
