@@ -270,17 +270,44 @@ def others(studio: Studio) -> None:
         take(page, "teacher-verdict", is_scrolled=True)
 
 
+def development(studio: Studio) -> None:
+    """The host's workplace, the ladder, and the growth groups."""
+    with studio.person("host") as page:
+        page.goto("/studios/mine")
+        take(page, "studio-work", 900)
+        page.get_by_role("link", name="人员").first.click()
+        take(page, "studio-people", 760)
+        page.go_back()
+        page.locator(".ql-figure", has_text="已计学时").get_by_role("link").click()
+        take(page, "studio-hours", 620)
+    with studio.person("centre") as page:
+        page.goto("/growth/ladder")
+        take(page, "ladder", 700)
+        page.locator("tbody tr").first.get_by_role("link", name="名额").click()
+        take(page, "ladder-round", 1000)
+        page.goto("/growth/groups")
+        take(page, "growth-groups", 760)
+    with studio.person("teacher", PHONE, 2) as page:
+        page.goto("/growth/my-ladder")
+        take(page, "my-ladder")
+
+
 def main() -> None:
     """Take every picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("address")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--year", type=int, default=2026)
+    parser.add_argument("--only", choices=["development"], help="only these pictures; they change nothing in the demo")
     options = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS, env=ENVIRONMENT)
         studio = Studio(browser, options.address, options.folder)
+        development(studio)
+        if options.only:
+            browser.close()
+            return
         with studio.person("officer") as page:
             take(page, "home", 620)
             imports(studio, page)

@@ -33,7 +33,7 @@ from app.growth.queries.groups import is_covered, is_rural, needs_group
 from app.growth.queries.programmes import PLACE_PARTS
 from app.regions.models import Region
 from app.schools.models import School, SchoolStage
-from app.teachers.models import Teacher
+from app.teachers.models import Teacher, TeacherSubject
 from app.web.errors import Refused
 from app.web.transaction import transaction
 
@@ -190,7 +190,7 @@ def _score(row: LadderRound, users: dict[str, User], *, all_of_them: bool) -> No
 
 
 def _groups(county: Region) -> None:
-    """Groups of the first schools' stages: most are complete, every fourth lacks a head, the rest have none."""
+    """Groups of the first schools' stages: some lack a head or the mental health teacher, the rest have none."""
     stages = db.session.scalars(
         select(SchoolStage)
         .join(School, School.id == SchoolStage.school_id)
@@ -209,7 +209,7 @@ def _groups(county: Region) -> None:
             (GroupRole.GRADE_HEAD, grade) for grade in range(1, group.grades + (number % 4 != 3))
         ]
         roles += [(GroupRole.TEACHER, None)] * 3
-        counsellor = next((one for one in people if one.subject_code == "mental_health"), None)
+        counsellor = people[0] if number % 3 else None
         others = iter([one for one in people if one is not counsellor])
         if counsellor is not None:
             groups.add_member(
@@ -220,14 +220,17 @@ def _groups(county: Region) -> None:
 
 
 def _staff(stage: SchoolStage) -> Sequence[Teacher]:
+    """Those who counsel first, then class teachers, then the others of the stage."""
+    further = select(TeacherSubject.teacher_id).where(TeacherSubject.subject_code == "mental_health")
+    counsels = (Teacher.subject_code == "mental_health") | Teacher.id.in_(further)
     return db.session.scalars(
         select(Teacher)
         .where(
             Teacher.working_school_id == stage.school_id,
             Teacher.left_on.is_(None),
-            or_(Teacher.stage == stage.stage, Teacher.subject_code == "mental_health"),
+            or_(Teacher.stage == stage.stage, counsels),
         )
-        .order_by(Teacher.subject_code != "mental_health", Teacher.is_class_teacher.desc(), Teacher.id)
+        .order_by(~counsels, Teacher.is_class_teacher.desc(), Teacher.id)
         .limit(14)
     ).all()
 

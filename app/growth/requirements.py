@@ -84,7 +84,10 @@ class Requirements:
         asked: list[tuple[str, Any]] = [
             (_("Honour held before"), held),
             (_("Backbone honour"), levels.get(self.backbone, "")),
-            (_("Title"), _("%(title)s and above", title=codes.label("title", self.title)) if self.title else ""),
+            (
+                _("Professional title"),
+                _("%(title)s and above", title=codes.label("title", self.title)) if self.title else "",
+            ),
             (_("Years of service from"), self.years_from),
             (_("Age to"), self.age_to),
             (_("Training hours of the cycle from"), self.hours_from),

@@ -26,8 +26,8 @@ def clean(page):
 
 def choose(page, name, option):
     """Choose from a searchable select, as one types."""
-    page.locator(f"#{name}-ts-control").click()
-    page.get_by_role("option", name=option, exact=True).click()
+    page.locator(f"#{name} + .ts-wrapper .ts-control").click()
+    page.locator(f"#{name}-ts-dropdown").get_by_role("option", name=option, exact=True).click()
 
 
 def send(page):

@@ -28,7 +28,7 @@ class RequirementsForm(VersionedForm):
     honour = SelectField(_l("Honour held before"), [Optional()])
     honour_years = IntegerField(_l("Held for so many years"), [Optional(), NumberRange(0, 20)])
     backbone = SelectField(_l("Backbone honour"), [Optional()])
-    title = SelectField(_l("Title"), [Optional()])
+    title = SelectField(_l("Professional title"), [Optional()])
     years_from = IntegerField(_l("Years of service from"), [Optional(), NumberRange(0, 60)])
     age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(18, 80)])
     hours_from = IntegerField(_l("Training hours of the cycle from"), [Optional(), NumberRange(0, 2000)])

@@ -28,7 +28,7 @@ GROUPS = ListSpec(
         lists.choice("stage", _l("Stage"), lambda: [(one.value, one.label) for one in GRADES]),
         lists.choice(
             "state",
-            _l("Group"),
+            _l("Growth group"),
             lambda: [("full", _("Has all it needs")), ("short", _("Something is missing")), ("none", _("No group"))],
         ),
     ),

@@ -72,7 +72,7 @@ def export_groups() -> Response:
     columns = [
         Column(_("School"), lambda pair: pair[0].school.name),
         Column(_("Stage"), lambda pair: pair[0].stage),
-        Column(_("Group"), lambda pair: pair[1].label if pair[1] else ""),
+        Column(_("Growth group"), lambda pair: pair[1].label if pair[1] else ""),
         *(Column(role.label, names(role)) for role in GroupRole),
         Column(_("What is missing"), lambda pair: _("; ").join(queries.missing(pair[1]))),
     ]
