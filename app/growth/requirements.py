@@ -81,13 +81,11 @@ class Requirements:
         held = codes.label("honour_type", self.honour)
         if self.honour_years:
             held = _("%(honour)s, held for %(years)s years", honour=held, years=self.honour_years)
+        title = _("%(title)s and above", title=codes.label("title", self.title)) if self.title else ""
         asked: list[tuple[str, Any]] = [
             (_("Honour held before"), held),
             (_("Backbone honour"), levels.get(self.backbone, "")),
-            (
-                _("Professional title"),
-                _("%(title)s and above", title=codes.label("title", self.title)) if self.title else "",
-            ),
+            (_("Professional title"), title),
             (_("Years of service from"), self.years_from),
             (_("Age to"), self.age_to),
             (_("Training hours of the cycle from"), self.hours_from),

@@ -180,7 +180,7 @@ def appraise(host, centre, reviewer, number):
     centre.get_by_label("方评审").check()
     centre.get_by_role("main").get_by_role("button", name="启动考核").click()
     host.goto(f"/studios/{number}/work")
-    host.get_by_role("link", name="提交自评报告").click()
+    host.get_by_role("link", name="中期考核").click()
     host.get_by_label("报告").fill("按计划开展研修与送教，成员学员全员参与。")
     host.get_by_role("button", name="提交自评报告").click()
     reviewer.goto("/")

@@ -158,7 +158,7 @@ def test_a_teacher_applies_with_evidence_the_school_recommends_and_both_are_told
     teacher = TeacherFactory(school=school)
     user, head = user_with(Role.TEACHER, teacher=teacher), user_with(Role.SCHOOL_ADMINISTRATOR, school=school)
     client.sign_in(user)
-    assert "Apply" in client.get("/growth/my-ladder").text
+    assert "Apply for this rung" in client.get("/growth/my-ladder").text
     form = {"statement": "近三年公开课六节，课题一项。", "evidence": (io.BytesIO(png()), "获奖证书.png")}
     sent = client.post(f"/growth/my-ladder/rounds/{row.id}/apply", data=form, content_type="multipart/form-data")
     assert sent.status_code == 303
