@@ -7,7 +7,7 @@ from app.access import Permission
 from app.evidence.access import register_owner
 from app.rotation import plan_links
 from app.rotation.plan_links import PlanLink
-from app.targets import cli, importing, presenting, tasks, tasks_balance, tasks_effects  # noqa: F401  tasks register kinds of jobs
+from app.targets import cli, importing, log_words, presenting, tasks, tasks_balance, tasks_effects  # noqa: F401  tasks register kinds of jobs
 from app.targets.access import evidence_where
 from app.targets.routes import bp
 
@@ -19,5 +19,6 @@ def init_app(app: Flask) -> None:
     register_owner("filled_figure", evidence_where)
     presenting.init_app(app)
     importing.init()
+    log_words.register()
     effect = PlanLink("targets.plan_effect", _l("Effect on the policy targets"), "flag", Permission.PLAN_READ)
     plan_links.register(effect)

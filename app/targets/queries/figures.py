@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app.access import Grant, Permission
@@ -42,11 +42,6 @@ def _standing(clause: Clause, kept: dict[str, CurrentFigure], *, has_units: bool
     return Outcome(clause.id, min(kept[part.key].computed_on for part in clause.parts), parts)
 
 
-def last_worked_out(pack_id: int) -> date | None:
-    """The oldest day that the board's figures are of; None where nothing was worked out."""
-    return db.session.scalar(select(func.min(CurrentFigure.computed_on)).where(CurrentFigure.pack_id == pack_id))
-
-
 def trend(county_id: int, code: str, clause_id: str, *, months: int = 24) -> dict[str, list[FigureSnapshot]]:
     """Part to its figures of the last months, the oldest first, over all versions of the pack."""
     rows = db.session.scalars(
@@ -61,19 +56,6 @@ def trend(county_id: int, code: str, clause_id: str, *, months: int = 24) -> dic
         if len(by_day) < months:
             by_day.setdefault(row.on, row)
     return {key: list(reversed(by_day.values())) for key, by_day in found.items()}
-
-
-def trends(pack_id: int, *, since: date) -> dict[tuple[str, str], list[FigureSnapshot]]:
-    """Clause and part to the figures since a day, the oldest first: a whole board's in one query."""
-    found: dict[tuple[str, str], list[FigureSnapshot]] = {}
-    rows = db.session.scalars(
-        select(FigureSnapshot)
-        .where(FigureSnapshot.pack_id == pack_id, FigureSnapshot.on >= since)
-        .order_by(FigureSnapshot.on, FigureSnapshot.id)
-    )
-    for row in rows:
-        found.setdefault((row.clause_id, row.part_key), []).append(row)
-    return found
 
 
 def filled_history(

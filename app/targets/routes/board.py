@@ -14,7 +14,7 @@ from app.jobs.models import Job
 from app.targets import clause_views as views
 from app.targets import tasks
 from app.targets.evaluators.outcome import Verdict
-from app.targets.models import PolicyPack
+from app.targets.models import PackStatus, PolicyPack
 from app.targets.packs import shipped_packs
 from app.targets.queries import boards, filling
 from app.targets.queries import figures as figure_queries
@@ -36,6 +36,8 @@ def board() -> Page:
     on, problems = asked_day()
     packs = sorted(pack_queries.packs_in_force(place.county.id, on), key=_rank)
     row = _chosen(packs, place)
+    if row is not None and row.status is PackStatus.DRAFT:
+        return redirect(url_for(".show_pack", pack_id=row.id), 303)
     shown = _of_school(row, place) if row and place.is_school else _of_county(row, place, on) if row else {}
     return render_template(
         "targets/board.html",
@@ -49,7 +51,7 @@ def board() -> Page:
         is_school=place.is_school,
         may_fill=may(P.TARGET_EDIT, place),
         may_edit=may(P.PACK_EDIT, place),
-        may_compute=not place.is_school,
+        may_compute=not place.is_school and row in packs,
         **shown,
     )
 

@@ -1,8 +1,7 @@
 """A clause: its figures on any day, what they are made of, what is missing and what mends it, the months."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import abort, render_template, url_for
@@ -19,8 +18,8 @@ from app.targets.evaluators.outcome import PartOutcome, UnitRow
 from app.targets.models import FigureSnapshot
 from app.targets.packs import Clause, Kind, Part
 from app.targets.packs.comparing import aims_in_words
-from app.targets.queries import boards, filling
 from app.targets.queries import figures as figure_queries
+from app.targets.queries import filling
 from app.targets.routes import bp
 from app.targets.routes.reach import Held, asked_day, clause_or_404, held_or_404, may, may_name
 from app.targets.wording import missing_of, notes_of, threshold_of, written, written_of
@@ -29,7 +28,7 @@ from app.web.guards import requires
 
 P = Permission
 FIRST_UNITS = 10
-MONTHS_SHOWN = timedelta(days=800)
+MONTHS_SHOWN = 26
 
 
 @bp.get("/clauses/<int:pack_id>/<clause_key>")
@@ -41,7 +40,7 @@ def clause(pack_id: int, clause_key: str) -> Page:
     on, problems = asked_day()
     frame = Frame([held.row.county_id], on)
     outcome = evaluate(held.pack, row, frame=frame)
-    months = boards.months_of(held.row.county_id, held.row.code, today() - MONTHS_SHOWN, today())
+    months = figure_queries.trend(held.row.county_id, held.row.code, row.id, months=MONTHS_SHOWN)
     parts = [
         _part_view(held, row, part, outcome.part(part.key), months, on.isoformat())
         | {"lacking_at": _lacking_at(held, row, part, outcome.part(part.key), frame)}
@@ -63,15 +62,20 @@ def clause(pack_id: int, clause_key: str) -> Page:
 
 
 def _part_view(
-    held: Held, row: Clause, part: Part, outcome: PartOutcome | None, months: views.Months, on: str
+    held: Held,
+    row: Clause,
+    part: Part,
+    outcome: PartOutcome | None,
+    months: Mapping[str, Sequence[FigureSnapshot]],
+    on: str,
 ) -> dict[str, Any]:
     outcome = outcome or abort(404)
     here: dict[str, Any] = {"pack_id": held.row.id, "clause_key": row.id, "part": part.key, "on": on}
     schools = held.place.schools
-    shown = views.own_rows(outcome, schools) if schools is not None else _first_units(outcome)
+    shown = views.own_rows(outcome, schools) if schools is not None else _first_units(held, outcome)
     names_url = names_url_of(held, here)
     may_fill = may(P.TARGET_EDIT, held.place) and can_be_filled(part)
-    stood: Sequence[FigureSnapshot] = months.get((row.id, part.key), ())
+    stood: Sequence[FigureSnapshot] = months.get(part.key, ())
     return {
         "part": part,
         "key": part.key,
@@ -109,9 +113,10 @@ def _missing_sentence(part: Part, outcome: PartOutcome) -> str:
     return str(_("Missing for %(aim)s: %(missing)s.", aim=threshold_of(part, outcome), missing=missing))
 
 
-def _first_units(outcome: PartOutcome) -> list[UnitRow]:
-    """Those that fail stand first."""
-    return sorted(outcome.rows, key=lambda row: {False: 0, None: 1, True: 2}[row.passes])[:FIRST_UNITS]
+def _first_units(held: Held, outcome: PartOutcome) -> list[UnitRow]:
+    """Those that fail stand first; people stand there only for who may read them."""
+    rows = [row for row in outcome.rows if row.who is not Who.TEACHER or may_name(held)]
+    return sorted(rows, key=lambda row: {False: 0, None: 1, True: 2}[row.passes])[:FIRST_UNITS]
 
 
 def _lacking_at(held: Held, row: Clause, part: Part, outcome: PartOutcome | None, frame: Frame) -> list[dict[str, Any]]:

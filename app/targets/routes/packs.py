@@ -14,6 +14,7 @@ from app.access import Permission
 from app.db.clock import today
 from app.regions.models import Region
 from app.targets.forms.packs import AdoptForm, CopyForm, EndForm
+from app.targets.log_words import PACK_HISTORY
 from app.targets.models import PackStatus, PolicyPack
 from app.targets.operations import packs as operations
 from app.targets.packs import Clause, shipped_packs, shipped_text
@@ -22,6 +23,7 @@ from app.targets.queries import packs as queries
 from app.targets.routes import bp
 from app.targets.routes.reach import Held, county_or_404, held_or_404, may, place_or_404
 from app.targets.tasks import evaluate_soon
+from app.web import history
 from app.web.attempts import Page, attempt, press
 from app.web.forms import VersionedForm
 from app.web.guards import requires
@@ -118,6 +120,8 @@ def show_pack(pack_id: int) -> Page:
         said=held.pack,
         clauses=[_line(clause) for clause in (*held.pack.clauses, *held.pack.off)],
         others=others,
+        page=history.read("policy_pack", pack_id, request.args),
+        tell=PACK_HISTORY.told,
         has_base=held.row.code in shipped_packs(),
         may_edit=may(P.PACK_EDIT, held.place),
         is_draft=held.row.status is PackStatus.DRAFT,

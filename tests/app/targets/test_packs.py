@@ -235,6 +235,17 @@ def test_a_draft_is_put_in_force_and_the_version_before_ends(client, officer, ad
     assert fresh(draft).status is PackStatus.ENDED
 
 
+def test_a_version_tells_what_happened_to_it(client, officer, draft):
+    client.post(f"/targets/packs/{draft.id}/adopt", data={"from_on": "2026-11-22"} | version(draft))
+    page = text_of(client, f"/targets/packs/{draft.id}")
+    assert "Draft made" in page
+    assert "In force from" in page[page.index("What happened so far") :]
+
+
+def test_a_draft_has_no_board(client, officer, draft):
+    assert client.get(f"/targets/?pack={draft.id}").location.endswith(f"/targets/packs/{draft.id}")
+
+
 def test_two_versions_stand_side_by_side(client, officer, adopted, draft):
     client.post(f"/targets/packs/{draft.id}/text", data={"content": TEXT.replace('"10%"', '"8%"', 1)} | version(draft))
     page = text_of(client, f"/targets/packs/{draft.id}/compare?with={adopted.id}")
