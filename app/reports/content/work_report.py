@@ -188,7 +188,8 @@ def _staff(figures: Figures, mask: Mask) -> Iterator[Block]:
         f"在编人数超过核定编制的学校{len(over)}所，共超{mask.number(figures.totals.over)}人；"
         f"有空编的学校{len(under)}所，共空编{mask.number(figures.totals.under)}名。"
     )
-    found = sorted(figures.staff, key=lambda line: -abs(line.quota_gap))[:SCHOOLS_SHOWN]
+    told = [line for line in figures.staff if not mask.is_small(line.staff.established)]
+    found = sorted(told, key=lambda line: -abs(line.quota_gap))[:SCHOOLS_SHOWN]
     if found:
         yield BarChart(
             f"编制偏差较大的{len(found)}所学校：在编人数与核定编制",

@@ -18,7 +18,7 @@ from app.reports.content.layout import BarChart, Document, Heading, Table, Text,
 from app.reports.writers.pictures import draw
 
 TITLE_FONT, BODY_FONT, HEAD_FONT, SECOND_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
-SIZE_2, SIZE_3, SIZE_4, SIZE_5, SIZE_6 = Pt(22), Pt(16), Pt(14), Pt(10.5), Pt(8.5)
+SIZE_2, SIZE_3, SIZE_4, SIZE_5, SIZE_6, SIZE_NOTE = Pt(22), Pt(16), Pt(14), Pt(10.5), Pt(8.5), Pt(9)
 NOTHING = Pt(0)
 CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 
@@ -29,18 +29,16 @@ def write(report: Document) -> bytes:
     _paragraph(word, report.title, font=TITLE_FONT, size=SIZE_2, align=CENTRE, after=Pt(8))
     _paragraph(word, report.subtitle, size=SIZE_4, align=CENTRE, after=Pt(12))
     for number, block in enumerate(report.blocks):
-        if report.is_landscape and number:
-            word.add_page_break()
         if isinstance(block, Heading):
             _paragraph(word, block.text, font=HEAD_FONT if block.level == 1 else SECOND_FONT, before=Pt(6), keep=True)
         elif isinstance(block, Text):
             _paragraph(word, block.text, indent=True)
         elif isinstance(block, Table):
-            _table(word, block)
+            _table(word, block, on_new_page=report.is_landscape and number > 0)
         else:
             _chart(word, block)
     for note in report.notes:
-        _paragraph(word, note, size=SIZE_5)
+        _note(word, note)
     return _saved(word)
 
 
@@ -83,14 +81,22 @@ def _paragraph(
     before: Length = NOTHING,
     after: Length = NOTHING,
     keep: bool = False,
+    lines: float = 1.75,
+    on_new_page: bool = False,
 ) -> None:
     paragraph = word.add_paragraph()
     form = paragraph.paragraph_format
     form.alignment, form.space_before, form.space_after, form.keep_with_next = align, before, after, keep
-    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size.pt * 1.75)
+    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size.pt * lines)
+    form.page_break_before = on_new_page
     if indent:
         form.first_line_indent = Pt(size.pt * 2)
     _run(paragraph, text, font, size)
+
+
+def _note(word: Any, text: str, *, keep: bool = False, on_new_page: bool = False) -> None:
+    """A line below or above a table, small and close."""
+    _paragraph(word, text, size=SIZE_NOTE, lines=1.35, keep=keep, on_new_page=on_new_page)
 
 
 def _run(paragraph: Any, text: str, font: str, size: Length) -> None:
@@ -99,11 +105,12 @@ def _run(paragraph: Any, text: str, font: str, size: Length) -> None:
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
 
 
-def _table(word: WordDocument, table: Table) -> None:
+def _table(word: WordDocument, table: Table, *, on_new_page: bool) -> None:
     """A bordered table; its heads are repeated on every page, and no row is broken."""
     if table.number:
-        _paragraph(word, table.number, size=SIZE_5, keep=True)
-    _paragraph(word, table.title, font=HEAD_FONT, size=SIZE_4, align=CENTRE, before=Pt(6), keep=True)
+        _note(word, table.number, keep=True, on_new_page=on_new_page)
+    first = on_new_page and not table.number
+    _paragraph(word, table.title, font=HEAD_FONT, size=SIZE_4, align=CENTRE, before=Pt(6), keep=True, on_new_page=first)
     size = SIZE_5 if len(table.columns) < 10 else SIZE_6
     lines = [*_heads(table), *[[shown(value) for value in row] for row in table.rows]]
     made = word.add_table(rows=len(lines), cols=len(table.columns), style="Table Grid")
@@ -131,10 +138,8 @@ def _table(word: WordDocument, table: Table) -> None:
         _mark(line, "w:cantSplit")
         if at < number:
             _mark(line, "w:tblHeader")
-    for note in filter(None, table.notes):
-        _paragraph(word, note, size=SIZE_5)
-    if table.filled_by:
-        _paragraph(word, table.filled_by, size=SIZE_5)
+    for note in filter(None, (*table.notes, table.filled_by)):
+        _note(word, note)
 
 
 def _heads(table: Table) -> list[list[str]]:
