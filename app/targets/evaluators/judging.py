@@ -143,7 +143,7 @@ def short_by(part: Part, found: Found, aim: Aim | None) -> int | None:
     """How many people (or units of the numerator) are missing to the threshold; None where that is no number."""
     if aim is None or aim.value is None or found.square is not None or found.numerator is None:
         return None
-    if found.needed is not None and found.denominator is None:
+    if found.denominator is None and (found.needed is not None or part.kind in (Kind.RATIO, Kind.CYCLE)):
         return None
     wanted = aim.value * Fraction(1 if found.denominator is None else found.denominator)
     if not part.operator.is_upwards:

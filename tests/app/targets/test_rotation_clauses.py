@@ -101,6 +101,10 @@ def test_one_backbone_of_five_who_go_is_enough_and_one_of_six_is_not(county, str
     judged(county, some)
     BackboneHonourFactory(teacher_id=some[0].id)
     assert seen(county, code, clause, key) == (0, None, MISSED)
+    assert (outcome(county, code, clause, key).notes, outcome(county, code, clause, key).missing) == (
+        ("nobody_goes",),
+        None,
+    )
     for one in some[:5]:
         gone(one, weak)
     assert seen(county, code, clause, key) == (1, 5, MET)
