@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from optimizer.placement.build import Model
 from optimizer.solver import Floats, Relaxation
 
-VIOLATED = 0.05
+VIOLATED = 0.02
 Ints = NDArray[np.int64]
 
 

@@ -92,6 +92,13 @@ class Market:
         return deferred_acceptance(self)
 
     @cached_property
+    def stable(self) -> Plan:
+        """The plan of deferred acceptance in which every host has nobody or at least its minimum."""
+        from optimizer.placement.deferred import open_enough
+
+        return open_enough(self)
+
+    @cached_property
     def reference(self) -> frozenset[tuple[int, int]]:
         row = {applicant.id: n for n, applicant in enumerate(self.applicants)}
         column = {host.id: n for n, host in enumerate(self.hosts)}

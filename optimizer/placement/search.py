@@ -80,6 +80,9 @@ class Search:
 
     def _start(self) -> None:
         """A plan to begin with: the pins kept, and as few places as possible other than deferred acceptance's."""
+        here = set(self.block.edges)
+        if not any(i in self.market.locked for i in self.block.applicants):  # a lock it might not keep
+            self._offer({i: n for i, n in self.market.stable.items() if n in here}, "stability")
         stable = set(self.market.deferred.values())
         cost = self.relaxation.vector([(take, -1.0) for n, take in self.model.take.items() if n in stable])
         relaxed = self.relaxation.solve(cost)
@@ -185,8 +188,14 @@ class Search:
         return True
 
     def _offer(self, plan: Plan, tier: str) -> None:
-        if self._keeps_pins(plan) and worth(self.market, self.block, plan, tier) < self._best(tier):
+        """Keep a plan that is better in this tier; of two as good in it, the one that is better in those after it."""
+        if self._keeps_pins(plan) and (self.plan is None or self._worths(plan, tier) < self._worths(self.plan, tier)):
             self.plan = plan
+
+    def _worths(self, plan: Plan, tier: str) -> list[int]:
+        tiers = self.market.problem.settings.tiers
+        coming = tiers[tiers.index(tier) :] if tier in tiers else (tier,)
+        return [worth(self.market, self.block, plan, one) for one in coming]
 
     def _keeps_pins(self, plan: Plan) -> bool:
         return all(worth(self.market, self.block, plan, t) <= found.value for t, found in self.found.items())
@@ -207,10 +216,12 @@ class Search:
             ending, proven = self._mip(cost, np.ones(len(at), dtype=bool), at, tier, bound, {})
             self.feasible = ending is not Ending.INFEASIBLE
             return int(self._best(tier)) if ending is Ending.OPTIMAL and self.plan is not None else bound
+        step = 1
         while self._best(tier) > bound and not self.watch.out_of_time():
             best = self._best(tier)
             room = best - 1 - relaxed.value
-            delta = min(room, max(1.0, 2 * (bound - relaxed.value)))
+            delta = min(room, bound + step - relaxed.value)
+            step *= 2
             free = np.abs(relaxed.reduced) <= delta + TOLERANCE
             ending, proven = self._mip(cost, free, at, tier, bound, {}, cutoff=relaxed.value + delta)
             if ending not in (Ending.OPTIMAL, Ending.TARGET, Ending.INFEASIBLE):
