@@ -194,7 +194,7 @@ def appraise(host, centre, reviewer, number):
     centre.get_by_role("link", name="决定").click()
     centre.get_by_label("考核意见").fill("运行规范，成效明显。")
     centre.get_by_role("button", name="决定").click()
-    expect(centre.get_by_role("main")).to_contain_text("92.00")
+    expect(centre.get_by_role("main")).to_contain_text("92")
     clean(centre)
     host.goto(f"/studios/{number}/work")
     expect(host.get_by_role("main")).to_contain_text("优秀")
