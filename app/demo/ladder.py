@@ -163,7 +163,7 @@ def _apply(row: LadderRound, users: dict[str, User], wanted: int, waiting: int =
         one = ladder_people.apply(row=row, teacher=teacher, statement=STATEMENT, evidence=[], actor=SYSTEM)
         found += 1
         if found <= wanted - waiting:
-            ladder_people.support(one=ladder_people.fresh(one.id), opinion=OPINION, actor=SYSTEM)
+            ladder_people.support(one=ladder_people.fresh(one.id), opinion=OPINION, actor=users["school"])
     return found
 
 

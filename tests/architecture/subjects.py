@@ -570,6 +570,7 @@ SUBJECTS = {
     "group_id": group_id,
     "filter_id": filter_id,
     "part": lambda world: Shared("entry"),
+    "part_name": lambda world: Shared("people"),
     "ethics_id": ethics_id,
     "ethics_activity_id": ethics_activity_id,
     "clause_id": clause_id,
