@@ -194,6 +194,15 @@ def test_a_school_sees_its_own_rows_and_not_the_county(client, school, staffed, 
     assert "schools have no part" in client.get("/targets/balance/guarantees").text
 
 
+def test_the_schools_own_page_says_what_it_lacks(client, school, staffed, officer):
+    staffed[3].subject_code = "chinese"
+    client.sign_in(officer)
+    page = client.get(f"/schools/{school.id}").text
+    assert "Balanced schooling" in page
+    assert "PE and arts" in page
+    assert "Does not pass" in page
+
+
 def test_another_county_is_not_found(client, county, school):
     client.sign_in(user_with(Role.BUREAU_LEADER, region=CountyFactory()))
     assert client.get(f"/targets/balance?county={county.id}").status_code == 404
