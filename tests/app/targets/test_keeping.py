@@ -21,7 +21,7 @@ from app.targets.models import CurrentFigure, FigureSnapshot, PackStatus
 from app.targets.operations.figures import fill_figure, refresh_pack, take_snapshot
 from app.targets.operations.packs import adopt_pack, copy_pack, drop_draft, end_pack
 from app.targets.packs import shipped_packs, shipped_text
-from app.targets.queries.figures import board, trends
+from app.targets.queries.figures import board
 from app.targets.queries.packs import pack_of, packs_in_force
 from app.targets.tasks import DAILY, MONTHLY, evaluate_soon
 from app.web.errors import Refused
@@ -105,17 +105,6 @@ def test_a_county_can_be_worked_out_soon(session, county):
     run_pending_jobs()
     session.expire_all()
     assert all(outcome is not None for _clause, outcome in board(row, pack_of(row)))
-
-
-def test_a_boards_months_are_read_at_once(session, county, queries):
-    row = adopted(county)
-    for month in (9, 10, 11):
-        take_snapshot(row, on=date(2026, month, 1))
-    session.flush()
-    with queries() as asked:
-        found = trends(row.id, since=date(2026, 10, 1))
-    assert len(asked) == 1
-    assert [one.on.month for one in found["LX-04", "vacant"]] == [10, 11]
 
 
 # --- what it costs -------------------------------------------------------------------------------
