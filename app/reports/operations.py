@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.access import Permission
 from app.audit.operations import SYSTEM, Actor, changes
 from app.audit.operations import record as write
+from app.db.changes import rows_changed
 from app.db.clock import today
 from app.extensions import db
 from app.jobs.operations import enqueue
@@ -205,13 +206,13 @@ def run_schedule(schedule_id: int) -> Report | None:
     was, later = schedule.next_on, schedule.next_on
     while later <= today():
         later = months_after(later, schedule.rhythm.months)
-    moved = db.session.execute(
+    moved = rows_changed(
+        db.session,
         update(ReportSchedule)
         .where(ReportSchedule.id == schedule_id, ReportSchedule.next_on == was, ReportSchedule.is_active)
         .values(next_on=later, version=ReportSchedule.version + 1),
-        execution_options={"synchronize_session": False},
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    if moved != 1:
         return None
     county = db.session.get_one(Region, schedule.county_id)
     return ask_report(

@@ -141,11 +141,11 @@ def balance_school(school_id: int, year: int) -> Page:
 
 @bp.post("/balance/<int:county_id>/record")
 @requires(P.TARGET_EDIT)
-def record_balance(county_id: int) -> Response:
+def record_balance(county_id: int) -> Page:
     """Put the present figures on record."""
     county = county_or_404(county_id)
     back = url_for(".balance", county=county.id)
-    return press(  # type: ignore[return-value]
+    return press(
         lambda: operations.record_balance(actor=current_user, county=county),
         _("The figures of this school year are on record."),
         back,

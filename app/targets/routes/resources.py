@@ -142,10 +142,10 @@ def edit_resources(school_id: int, year: int, part: str) -> Page:
 
 @bp.post("/balance/resources/<int:school_id>/<int:year>/<part>/remove")
 @requires(P.TARGET_EDIT)
-def remove_resources(school_id: int, year: int, part: str) -> Response:
+def remove_resources(school_id: int, year: int, part: str) -> Page:
     """Take out a row that should not be there."""
     school, year = school_or_404(school_id, P.TARGET_EDIT), year_or_404(year)
     row = queries.one_row(school_id, year, part_or_404(school, part)) or abort(404)
     if tried(lambda: operations.remove_resources(actor=current_user, school=school, resources=row)):
         flash(_("The figures were taken out; the log keeps them."), "success")
-    return redirect(url_for(".school_resources", school_id=school_id, year=year), 303)  # type: ignore[return-value]
+    return redirect(url_for(".school_resources", school_id=school_id, year=year), 303)
