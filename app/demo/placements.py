@@ -86,7 +86,11 @@ def _pairs(county: Region, users: dict[str, User], chance: random.Random) -> Non
         )
     )
     guides = _guides(county, known, newcomers)
-    for number, (guide, person) in enumerate(zip(guides, newcomers[:: max(1, len(newcomers) // PAIRS)], strict=False)):
+    for number, guide in enumerate(guides[:PAIRS]):
+        person = min(newcomers, key=lambda one: _far(guide, one), default=None)
+        if person is None:
+            return
+        newcomers.remove(person)
         begins = max(date(school_year_of(today()), 9, 1), person.started_work_on or today()) - timedelta(days=120)
         try:
             pair = mentors.make_pair(
@@ -103,6 +107,16 @@ def _pairs(county: Region, users: dict[str, User], chance: random.Random) -> Non
             mentors.sign(pair=pair, side=PairSide.NEWCOMER, actor=SYSTEM)
         elif number % 5 != 4:
             _work(pair, county, centre, chance, is_completed=number % 7 == 3)
+
+
+def _far(guide: Mentor, person: Teacher) -> tuple[bool, bool, int]:
+    """How little somebody fits a mentor: the same school first, then the same subject."""
+    teacher = guide.teacher
+    return (
+        person.working_school_id != teacher.working_school_id,
+        (person.stage, person.subject_code) != (teacher.stage, teacher.subject_code),
+        person.id,
+    )
 
 
 def _guides(county: Region, known: int, newcomers: Sequence[Teacher]) -> list[Mentor]:
