@@ -59,6 +59,28 @@ def upgrade() -> None:
     sa.UniqueConstraint('county_id', 'name', name=op.f('uq_ladder_rung_county_id_name')),
     sa.UniqueConstraint('county_id', 'position', name='uq_ladder_rung_position')
     )
+    op.create_table('mentor_settings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('county_id', sa.Integer(), nullable=False),
+    sa.Column('newcomer_years', sa.Integer(), nullable=False),
+    sa.Column('mentor_places', sa.Integer(), nullable=False),
+    sa.Column('agreement_years', sa.Integer(), nullable=False),
+    sa.Column('lessons_a_term', sa.Integer(), nullable=False),
+    sa.Column('credit_kind', sa.String(), nullable=False),
+    sa.Column('excellent_hours', sa.BigInteger(), nullable=False),
+    sa.Column('passed_hours', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('agreement_years BETWEEN 1 AND 5', name=op.f('ck_mentor_settings_agreement_range')),
+    sa.CheckConstraint('excellent_hours >= 0 AND passed_hours >= 0', name=op.f('ck_mentor_settings_hours_not_negative')),
+    sa.CheckConstraint('lessons_a_term BETWEEN 0 AND 200', name=op.f('ck_mentor_settings_lessons_range')),
+    sa.CheckConstraint('mentor_places BETWEEN 1 AND 10', name=op.f('ck_mentor_settings_places_range')),
+    sa.CheckConstraint('newcomer_years BETWEEN 1 AND 10', name=op.f('ck_mentor_settings_newcomer_years_range')),
+    sa.ForeignKeyConstraint(['county_id'], ['region.id'], name=op.f('fk_mentor_settings_county_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mentor_settings')),
+    sa.UniqueConstraint('county_id', name=op.f('uq_mentor_settings_county_id'))
+    )
     op.create_table('placement_snapshot',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('county_id', sa.Integer(), nullable=False),
@@ -421,6 +443,28 @@ def upgrade() -> None:
         batch_op.create_index('uq_growth_group_member_once', ['group_id', 'teacher_id'], unique=True, sqlite_where=sa.text('to_on IS NULL'), postgresql_where=sa.text('to_on IS NULL'))
         batch_op.create_index('uq_growth_group_member_psychology', ['group_id'], unique=True, sqlite_where=sa.text("to_on IS NULL AND role = 'psychology'"), postgresql_where=sa.text("to_on IS NULL AND role = 'psychology'"))
 
+    op.create_table('growth_mentor',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('county_id', sa.Integer(), nullable=False),
+    sa.Column('teacher_id', sa.Integer(), nullable=False),
+    sa.Column('name_pinyin', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('places', sa.Integer(), nullable=False),
+    sa.Column('pairs_taken', sa.Integer(), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('pairs_taken >= 0 AND pairs_taken <= places', name=op.f('ck_growth_mentor_places_not_exceeded')),
+    sa.CheckConstraint('places BETWEEN 0 AND 10', name=op.f('ck_growth_mentor_places_range')),
+    sa.ForeignKeyConstraint(['county_id'], ['region.id'], name=op.f('fk_growth_mentor_county_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['teacher_id'], ['teacher.id'], name=op.f('fk_growth_mentor_teacher_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_growth_mentor')),
+    sa.UniqueConstraint('teacher_id', name=op.f('uq_growth_mentor_teacher_id'))
+    )
+    with op.batch_alter_table('growth_mentor', schema=None) as batch_op:
+        batch_op.create_index('ix_growth_mentor_county_name', ['county_id', 'name_pinyin', 'id'], unique=False)
+        batch_op.create_index('ix_growth_mentor_name', ['name_pinyin', 'id'], unique=False)
+
     op.create_table('placement_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('round_id', sa.Integer(), nullable=False),
@@ -513,6 +557,50 @@ def upgrade() -> None:
         batch_op.create_index('ix_ladder_application_round', ['round_id', 'status', 'rank'], unique=False)
         batch_op.create_index('ix_ladder_application_school', ['school_id', 'status'], unique=False)
         batch_op.create_index('ix_ladder_application_teacher', ['teacher_id'], unique=False)
+
+    op.create_table('mentor_pair',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('county_id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('mentor_id', sa.Integer(), nullable=False),
+    sa.Column('newcomer_id', sa.Integer(), nullable=False),
+    sa.Column('name_pinyin', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('status', sa.Enum('draft', 'active', 'completed', 'ended', 'withdrawn', name='status', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('goals', sa.String(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('mentor_signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('newcomer_signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('school_signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('school_signed_label', sa.String(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('result', sa.Enum('excellent', 'passed', 'failed', name='result', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('opinion', sa.Text(), nullable=True),
+    sa.Column('appraised_by_label', sa.String(), nullable=False),
+    sa.Column('credited_hours', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(status = 'completed') = (result IS NOT NULL)", name=op.f('ck_mentor_pair_completed_has_result')),
+    sa.CheckConstraint("(status IN ('completed', 'ended')) = (ended_on IS NOT NULL)", name=op.f('ck_mentor_pair_over_has_day')),
+    sa.CheckConstraint("status <> 'active' OR (mentor_signed_at IS NOT NULL AND newcomer_signed_at IS NOT NULL AND school_signed_at IS NOT NULL)", name=op.f('ck_mentor_pair_active_is_signed')),
+    sa.CheckConstraint("status NOT IN ('ended', 'withdrawn') OR reason IS NOT NULL", name=op.f('ck_mentor_pair_early_end_has_reason')),
+    sa.CheckConstraint('credited_hours IS NULL OR credited_hours > 0', name=op.f('ck_mentor_pair_hours_positive')),
+    sa.CheckConstraint('to_on > from_on', name=op.f('ck_mentor_pair_dates_in_order')),
+    sa.ForeignKeyConstraint(['county_id'], ['region.id'], name=op.f('fk_mentor_pair_county_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['mentor_id'], ['growth_mentor.id'], name=op.f('fk_mentor_pair_mentor_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['newcomer_id'], ['teacher.id'], name=op.f('fk_mentor_pair_newcomer_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_mentor_pair_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mentor_pair'))
+    )
+    with op.batch_alter_table('mentor_pair', schema=None) as batch_op:
+        batch_op.create_index('ix_mentor_pair_county', ['county_id', 'status', 'name_pinyin', 'id'], unique=False)
+        batch_op.create_index('ix_mentor_pair_mentor', ['mentor_id', 'status'], unique=False)
+        batch_op.create_index('ix_mentor_pair_name', ['name_pinyin', 'id'], unique=False)
+        batch_op.create_index('ix_mentor_pair_person', ['newcomer_id'], unique=False)
+        batch_op.create_index('ix_mentor_pair_school', ['school_id', 'status'], unique=False)
+        batch_op.create_index('uq_mentor_pair_newcomer', ['newcomer_id'], unique=True, sqlite_where=sa.text("status IN ('draft', 'active')"), postgresql_where=sa.text("status IN ('draft', 'active')"))
 
     op.create_table('placement_choice',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -671,11 +759,67 @@ def upgrade() -> None:
     with op.batch_alter_table('ladder_review', schema=None) as batch_op:
         batch_op.create_index('ix_ladder_review_reviewer', ['reviewer_id', 'submitted_at'], unique=False)
 
+    op.create_table('mentor_lesson',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('pair_id', sa.Integer(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('given_by', sa.Enum('mentor', 'newcomer', name='given_by', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('topic', sa.String(), nullable=False),
+    sa.Column('remarks', sa.Text(), nullable=False),
+    sa.Column('entered_by_label', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['pair_id'], ['mentor_pair.id'], name=op.f('fk_mentor_lesson_pair_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mentor_lesson'))
+    )
+    with op.batch_alter_table('mentor_lesson', schema=None) as batch_op:
+        batch_op.create_index('ix_mentor_lesson_pair', ['pair_id', 'on', 'id'], unique=False)
+
+    op.create_table('mentor_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('pair_id', sa.Integer(), nullable=False),
+    sa.Column('side', sa.Enum('mentor', 'newcomer', name='side', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('term', sa.Integer(), nullable=False),
+    sa.Column('done', sa.Text(), nullable=False),
+    sa.Column('next', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('term IN (1, 2)', name=op.f('ck_mentor_report_term_known')),
+    sa.CheckConstraint('year BETWEEN 2000 AND 2100', name=op.f('ck_mentor_report_year_range')),
+    sa.ForeignKeyConstraint(['pair_id'], ['mentor_pair.id'], name=op.f('fk_mentor_report_pair_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mentor_report')),
+    sa.UniqueConstraint('pair_id', 'side', 'year', 'term', name=op.f('uq_mentor_report_pair_id_side_year_term'))
+    )
+    op.create_table('mentor_report_evidence',
+    sa.Column('report_id', sa.Integer(), nullable=False),
+    sa.Column('evidence_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['evidence_id'], ['evidence_file.id'], name=op.f('fk_mentor_report_evidence_evidence_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['report_id'], ['mentor_report.id'], name=op.f('fk_mentor_report_evidence_report_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('report_id', 'evidence_id', name=op.f('pk_mentor_report_evidence'))
+    )
+    with op.batch_alter_table('mentor_report_evidence', schema=None) as batch_op:
+        batch_op.create_index('ix_mentor_report_evidence_evidence', ['evidence_id'], unique=False)
+
     with op.batch_alter_table('programme_place', schema=None) as batch_op:
         batch_op.add_column(sa.Column('host_name', sa.String(), nullable=False, server_default=''))
 
     with op.batch_alter_table('programme_place', schema=None) as batch_op:
         batch_op.alter_column('host_name', server_default=None)
+
+    with op.batch_alter_table('studio_settings', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('host_honour_types', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False, server_default='[]'))
+        batch_op.add_column(sa.Column('host_honour_levels', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False, server_default='[]'))
+
+    with op.batch_alter_table('studio_settings', schema=None) as batch_op:
+        batch_op.alter_column('host_honour_types', server_default=None)
+        batch_op.alter_column('host_honour_levels', server_default=None)
+
+    with op.batch_alter_table('credit_claim', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_credit_claim_source'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_credit_claim_source'), "source IN ('teacher', 'training_session', 'studio_session', 'rotation', 'mentoring')")
 
     with op.batch_alter_table('growth_programme', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_growth_programme_programme_kind'), type_='check')
@@ -706,9 +850,27 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f('ck_growth_programme_programme_kind'), type_='check')
         batch_op.create_check_constraint(op.f('ck_growth_programme_programme_kind'), "kind IN ('talent', 'team', 'secondment', 'stationing')")
 
+    op.execute("DELETE FROM credit_claim WHERE NOT (source IN ('teacher', 'training_session', 'studio_session', 'rotation'))")
+    with op.batch_alter_table('credit_claim', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_credit_claim_source'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_credit_claim_source'), "source IN ('teacher', 'training_session', 'studio_session', 'rotation')")
+
+    with op.batch_alter_table('studio_settings', schema=None) as batch_op:
+        batch_op.drop_column('host_honour_levels')
+        batch_op.drop_column('host_honour_types')
+
     with op.batch_alter_table('programme_place', schema=None) as batch_op:
         batch_op.drop_column('host_name')
 
+    with op.batch_alter_table('mentor_report_evidence', schema=None) as batch_op:
+        batch_op.drop_index('ix_mentor_report_evidence_evidence')
+
+    op.drop_table('mentor_report_evidence')
+    op.drop_table('mentor_report')
+    with op.batch_alter_table('mentor_lesson', schema=None) as batch_op:
+        batch_op.drop_index('ix_mentor_lesson_pair')
+
+    op.drop_table('mentor_lesson')
     with op.batch_alter_table('ladder_review', schema=None) as batch_op:
         batch_op.drop_index('ix_ladder_review_reviewer')
 
@@ -754,6 +916,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_placement_choice_mentor_id'))
 
     op.drop_table('placement_choice')
+    with op.batch_alter_table('mentor_pair', schema=None) as batch_op:
+        batch_op.drop_index('uq_mentor_pair_newcomer', sqlite_where=sa.text("status IN ('draft', 'active')"), postgresql_where=sa.text("status IN ('draft', 'active')"))
+        batch_op.drop_index('ix_mentor_pair_school')
+        batch_op.drop_index('ix_mentor_pair_person')
+        batch_op.drop_index('ix_mentor_pair_name')
+        batch_op.drop_index('ix_mentor_pair_mentor')
+        batch_op.drop_index('ix_mentor_pair_county')
+
+    op.drop_table('mentor_pair')
     with op.batch_alter_table('ladder_application', schema=None) as batch_op:
         batch_op.drop_index('ix_ladder_application_teacher')
         batch_op.drop_index('ix_ladder_application_school')
@@ -771,6 +942,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_placement_entry_name')
 
     op.drop_table('placement_entry')
+    with op.batch_alter_table('growth_mentor', schema=None) as batch_op:
+        batch_op.drop_index('ix_growth_mentor_name')
+        batch_op.drop_index('ix_growth_mentor_county_name')
+
+    op.drop_table('growth_mentor')
     with op.batch_alter_table('growth_group_member', schema=None) as batch_op:
         batch_op.drop_index('uq_growth_group_member_psychology', sqlite_where=sa.text("to_on IS NULL AND role = 'psychology'"), postgresql_where=sa.text("to_on IS NULL AND role = 'psychology'"))
         batch_op.drop_index('uq_growth_group_member_once', sqlite_where=sa.text('to_on IS NULL'), postgresql_where=sa.text('to_on IS NULL'))
@@ -839,5 +1015,6 @@ def downgrade() -> None:
 
     op.drop_table('report_schedule')
     op.drop_table('placement_snapshot')
+    op.drop_table('mentor_settings')
     op.drop_table('ladder_rung')
     op.drop_table('guarantee_entry')
