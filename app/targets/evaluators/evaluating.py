@@ -139,11 +139,6 @@ def can_be_filled(part: Part, outcome: PartOutcome | None = None) -> bool:
     )
 
 
-def is_by_school(part: Part) -> bool:
-    """Whether each school fills the figure in for itself."""
-    return part.measure == "filled.each_school"
-
-
 def _of_side(side: Side, counted: frozenset[int], among: frozenset[int]) -> frozenset[int]:
     return {Side.COUNTED: counted, Side.AMONG: among, Side.LACKING: among - counted}[side]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.access import Grant, Permission
 from app.extensions import db
@@ -19,26 +19,13 @@ def board(row: PolicyPack, pack: Pack) -> list[tuple[Clause, Outcome | None]]:
     kept: dict[str, dict[str, CurrentFigure]] = {}
     for figure in db.session.scalars(select(CurrentFigure).where(CurrentFigure.pack_id == row.id)):
         kept.setdefault(figure.clause_id, {})[figure.part_key] = figure
-    return [(clause, _standing(clause, kept.get(clause.id, {}), has_units=False)) for clause in pack.clauses]
+    return [(clause, _standing(clause, kept.get(clause.id, {}))) for clause in pack.clauses]
 
 
-def current(row: PolicyPack, clause: Clause) -> Outcome | None:
-    """One clause as it stands now, with its units; None where it has still to be worked out."""
-    found = db.session.scalars(
-        select(CurrentFigure)
-        .where(CurrentFigure.pack_id == row.id, CurrentFigure.clause_id == clause.id)
-        .options(undefer(CurrentFigure.body))
-    )
-    return _standing(clause, {figure.part_key: figure for figure in found}, has_units=True)
-
-
-def _standing(clause: Clause, kept: dict[str, CurrentFigure], *, has_units: bool) -> Outcome | None:
+def _standing(clause: Clause, kept: dict[str, CurrentFigure]) -> Outcome | None:
     if any(part.key not in kept for part in clause.parts):
         return None
-    parts = tuple(
-        PartOutcome.of(kept[part.key].body if has_units else kept[part.key].summary | {"rows": []})
-        for part in clause.parts
-    )
+    parts = tuple(PartOutcome.of(kept[part.key].summary | {"rows": []}) for part in clause.parts)
     return Outcome(clause.id, min(kept[part.key].computed_on for part in clause.parts), parts)
 
 
