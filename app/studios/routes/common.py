@@ -56,7 +56,8 @@ def form_page(
     given: Mapping[str, Any] | None = None,
 ) -> Page:
     """One form on a page of its own: shown, judged, done, or shown again with what is wrong."""
-    if form.validate_on_submit() and attempt(form, act):
+    # What the action itself found wrong, such as an older reading, is an error of the form as well.
+    if form.validate_on_submit() and attempt(form, act) and not form.form_errors:
         flash(done or _("Done: %(step)s", step=heading), "success")
         return redirect(to() if to else back, 303)
     page = render_template(

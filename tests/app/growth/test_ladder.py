@@ -510,3 +510,51 @@ def test_the_queries_of_a_round_do_not_grow_with_its_applications(client, county
             if not db.session.scalar(select(LadderRung.id).where(LadderRung.position == position)):
                 make_rung(county, position=position, name=f"称号{position}")
     assert counted[1] == counted[2]
+
+
+def test_the_centre_opens_changes_and_calls_a_round_off_on_its_pages(client, county, centre, reviewers):
+    rung = make_rung(county)
+    client.sign_in(centre)
+    form = {
+        "year": "2026",
+        "places": "5",
+        "opens_on": "2026-11-01",
+        "closes_on": "2026-12-01",
+        "reviewers": [str(reviewers[0].id)],
+    }
+    wrong = client.post(f"/growth/ladder/rungs/{rung.id}/open", data=form | {"closes_on": "2026-10-01"})
+    assert (wrong.status_code, "The end lies before the beginning." in wrong.text) == (422, True)
+    assert client.post(f"/growth/ladder/rungs/{rung.id}/open", data=form).status_code == 303
+    row = db.session.scalars(select(LadderRound)).one()
+    address = f"/growth/ladder/rounds/{row.id}"
+    shown = client.get(f"{address}/edit").text
+    assert shown.count("checked") == 1
+    both = [str(user.id) for user in reviewers]
+    edited = form | {"places": "6", "reviewers": both, "row_version": str(row.version)}
+    assert client.post(f"{address}/edit", data=edited).status_code == 303
+    db.session.expire_all()
+    assert db.session.get(LadderRound, row.id).places == 6
+    assert reviewers[1].name in client.get(address).text
+    stale = client.post(f"{address}/edit", data=edited)
+    assert (stale.status_code, "Somebody else changed" in stale.text) == (422, True)
+    assert client.post(f"{address}/cancel", data={"reason": ""}).status_code == 422
+    assert client.post(f"{address}/cancel", data={"reason": "名额未下达"}).status_code == 303
+    assert reread(row).status is R.CANCELLED
+    assert "Round called off" in client.get("/growth/ladder/rounds").text
+
+
+def test_the_holders_of_a_rung_are_exported(client, county, school, centre):
+    rung = make_rung(county)
+    holder = TeacherFactory(school=school, name="沈知秋")
+    BackboneHonourFactory(teacher_id=holder.id, type_code="rising_star", level_code="4", valid_to=None)
+    ended = TeacherFactory(school=school, name="何远山")
+    BackboneHonourFactory(
+        teacher_id=ended.id,
+        type_code="rising_star",
+        level_code="4",
+        valid_from=date(2020, 1, 1),
+        valid_to=date(2022, 1, 1),
+    )
+    client.sign_in(centre)
+    text = client.post(f"/growth/ladder/rungs/{rung.id}/holders/export?format=csv").data.decode("utf-8-sig")
+    assert ("沈知秋" in text, "何远山" in text) == (True, False)
