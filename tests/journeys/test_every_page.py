@@ -46,6 +46,7 @@ NOTICE = {
 NO_PAGES = {"health.show", "imports.template", "jobs.card", "rotation.progress", "schools.suggest", "static"}
 NO_PAGES |= {"rotation.answer", "rotation.answer_progress", "rotation.run_progress"}
 NO_PAGES |= {"targets.pack_file"}
+NO_PAGES |= {f"{room}.placement_{part}" for room in ("growth", "studios") for part in ("progress", "giving")}
 NO_PAGES |= {"evidence.download", "growth.pool", "growth.suggest", "studios.people_template"}
 NO_PAGES |= {"training.own_pdf", "training.roster_template", "training.suggest"}
 # What only stands at one step of a road, or for a region above the county: the rooms' own tests and journeys open it.
