@@ -23,6 +23,8 @@ FIXED = 1e-3
 ROUNDS = 40
 STALLED = 3
 NEAR_NODES = 50
+# Tiers that count what is missing or wrong, column by column: none has a value below zero.
+COUNTED = frozenset({"policy", "stability"})
 
 
 @dataclass
@@ -83,6 +85,9 @@ class Search:
         here = set(self.block.edges)
         if not any(i in self.market.locked for i in self.block.applicants):  # a lock it might not keep
             self._offer({i: n for i, n in self.market.stable.items() if n in here}, "stability")
+        if self._best("stability") == 0:
+            self._climb()
+            return
         stable = set(self.market.deferred.values())
         cost = self.relaxation.vector([(take, -1.0) for n, take in self.model.take.items() if n in stable])
         relaxed = self.relaxation.solve(cost)
@@ -123,6 +128,10 @@ class Search:
             self._count_blocking_pairs()
         cost = self.relaxation.vector(objective(self.model, tier))
         if self.plan is not None and not np.any(cost):
+            return self._record(tier, Found(0, 0))
+        if tier in COUNTED and self._best(tier) == 0:
+            counted = np.nonzero(cost)[0]
+            self.relaxation.set_bounds(counted, np.zeros(len(counted)), np.zeros(len(counted)))
             return self._record(tier, Found(0, 0))
         relaxed, bound = self._relax(cost)
         if relaxed.ending is Ending.INFEASIBLE:
