@@ -88,7 +88,8 @@ class Bench:
                 yield before, plain, self.take(OURS, path, turn=1)
 
     def peers(self) -> Iterator[list[Data]]:
-        ways = [way for way in PEER_WAYS if has_peers() or way not in ("cbc", "cp-sat")]
+        can_run = self.store.closed or has_peers()  # what a run has kept is shown in any case
+        ways = [way for way in PEER_WAYS if can_run or way not in ("cbc", "cp-sat")]
         for path in [self.file(111, seed) for seed in PEER_SEEDS]:
             yield self.take_all((way, path) for way in (OURS, PLAIN, *ways))
         quick = [way for way in ways if way not in ("cbc", "cp-sat")]
