@@ -19,6 +19,7 @@ WIDER = "document.documentElement.scrollWidth > document.documentElement.clientW
 
 def serious_findings(page):
     """What axe finds that keeps somebody out: rule and place."""
+    page.wait_for_load_state()
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE)
     return page.evaluate(FINDINGS)
@@ -26,6 +27,7 @@ def serious_findings(page):
 
 def runs_over(page):
     """Whether the page is wider than the screen."""
+    page.wait_for_load_state()
     return page.evaluate(WIDER)
 
 

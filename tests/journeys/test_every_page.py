@@ -44,7 +44,7 @@ NOTICE = {
 }
 # Not pages: parts of one, files, and what only leads elsewhere.
 NO_PAGES = {"health.show", "imports.template", "jobs.card", "rotation.progress", "schools.suggest", "static"}
-NO_PAGES |= {"rotation.answer", "rotation.answer_progress", "rotation.run_progress"}
+NO_PAGES |= {"reports.progress", "rotation.answer", "rotation.answer_progress", "rotation.run_progress"}
 NO_PAGES |= {"targets.pack_file"}
 NO_PAGES |= {f"{room}.placement_{part}" for room in ("growth", "studios") for part in ("progress", "giving")}
 NO_PAGES |= {"evidence.download", "growth.pool", "growth.suggest", "studios.people_template"}
