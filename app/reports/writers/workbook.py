@@ -14,6 +14,8 @@ from app.reports.content.layout import Cell, Table
 from app.tables.writing import BODY_FONT, HEADER_FONT, TITLE_FONT
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# The height of a line of the body, in points.
+LINE = 16
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -77,11 +79,12 @@ def _write(page: Worksheet, table: Table, styles: _Styles) -> None:
     for values in table.rows:
         for at, value in enumerate(values):
             _cell(page, row, at, value, styles, is_left=table.columns[at].is_left)
+        page.set_row(row, LINE * _lines(table, values))
         row += 1
     for note in table.notes:
         if note:
             _across(page, row, 0, last, note, styles.note)
-            page.set_row(row, 15 * (1 + _length(note) // max(60, _width(table))))
+            page.set_row(row, LINE * (1 + _length(note) // max(60, _width(table))))
             row += 1
     if table.filled_by:
         _across(page, row, 0, last, table.filled_by, styles.note)
@@ -92,6 +95,14 @@ def _write(page: Worksheet, table: Table, styles: _Styles) -> None:
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     page.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _lines(table: Table, values: Sequence[Cell]) -> int:
+    """How many lines the longest text of a row takes in its column: not every programme fits rows by itself."""
+    wrapped = zip(table.columns, values, strict=False)
+    return max(
+        (-(-_length(str(value)) // max(1, int(column.width) - 1)) for column, value in wrapped if value), default=1
+    )
 
 
 def _length(text: str) -> int:
