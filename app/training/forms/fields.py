@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import StringField
 
-_NUMBER = re.compile(r"^\d{1,12}(\.\d{1,2})?$")
+# Commas between groups of three; anywhere else they may mean a decimal point, which is not guessed.
+_NUMBER = re.compile(r"^(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,2})?$")
 
 
 class ExactField(StringField):
@@ -28,10 +29,10 @@ class ExactField(StringField):
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = (valuelist[0] if valuelist else "").strip().replace(",", "").replace("，", "")
+        typed = (valuelist[0] if valuelist else "").strip().replace("，", ",")
         self.data = None
         if not typed:
             return
         if not _NUMBER.match(typed):
             raise ValueError(_("Write a number such as 24 or 7.5, with at most two decimal places."))
-        self.data = Decimal(typed)
+        self.data = Decimal(typed.replace(",", ""))
