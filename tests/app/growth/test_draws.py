@@ -202,8 +202,8 @@ def test_a_school_sees_the_weeks_that_met_it_and_only_its_own_teacher(client, co
     school = db.session.get(School, own.school_id)
     client.sign_in(user_with(Role.SCHOOL_ADMINISTRATOR, school=school))
     page = client.get(f"/growth/draws/{drawn.id}").text
-    assert f"/teachers/{own.teacher_id}" in page
-    assert f"/teachers/{other.teacher_id}" not in page
+    assert f'href="/teachers/{own.teacher_id}"' in page
+    assert f'href="/teachers/{other.teacher_id}"' not in page
     assert "Lesson taught" not in page
 
 
