@@ -17,6 +17,7 @@ from app.extensions import db
 from app.jobs.handle import JobCancelled, JobHandle, JobLost
 from app.jobs.models import Job
 from app.jobs.operations import job_kind
+from app.jobs.solving import reporter
 from app.rotation import publish, reasons
 from app.rotation.models import (
     AnswerKind,
@@ -33,7 +34,7 @@ from app.rotation.wording import STEPS
 from app.schools.models import School
 from app.web.errors import Refused
 from app.web.transaction import reading
-from optimizer import Cancelled, Problem, ProblemRefused, Progress, SolverFailed, Start, explain, solve, verify
+from optimizer import Cancelled, Problem, ProblemRefused, SolverFailed, Start, explain, solve, verify
 from optimizer.solution import OPTIMAL, Solution
 
 SHARES = {"read": 0.02, "arcs": 0.04, "build": 0.06, "solve": 0.08, "strict": 0.6, "verify": 0.94, "explain": 0.97}
@@ -77,7 +78,9 @@ def _solve(
 ) -> tuple[dict[str, Any], dict[str, Any] | None, Start | None]:
     """The best plan, the aims of the one that gives nothing up where the settings allow giving up, and what the next
     solve may build on."""
-    solution = solve(problem, progress=_reporter(handle), cancelled=handle.is_cancelled, start=given)
+    solution = solve(
+        problem, progress=reporter(handle, SHARES, SOLVING_SHARE), cancelled=handle.is_cancelled, start=given
+    )
     start = solution.start
     strict = None
     if problem.settings.tolerances and solution.status != "infeasible":
@@ -240,26 +243,3 @@ def _mine(handle: JobHandle, scenario_id: int) -> Scenario:
     if scenario is None:
         raise JobLost(handle.job_id)
     return scenario
-
-
-def _reporter(handle: JobHandle) -> Any:
-    """Turn the optimiser's progress into the job's: a share of the tiers that are done, and figures in the detail."""
-
-    def tell(progress: Progress) -> None:
-        share = SHARES.get(progress.stage, SHARES["solve"])
-        if progress.stage == "solve" and progress.tier_count:
-            share += SOLVING_SHARE * progress.tier_index / progress.tier_count
-        handle.report(
-            share,
-            progress.stage,
-            {
-                "tier": progress.tier,
-                "incumbent": progress.incumbent,
-                "bound": progress.bound,
-                "tier_index": progress.tier_index,
-                "tier_count": progress.tier_count,
-                "seconds": round(progress.seconds, 1),
-            },
-        )
-
-    return tell

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from app.codes import queries as codes
 from app.extensions import db
 from app.jobs.models import Job
+from app.jobs.solving import settled_status
 from app.studios import placement_wording as wording
 from app.studios.models import PlacementDecision, PlacementProposal, ProposalStatus, ProposedPlace
-from app.studios.operations.placement_proposals import settled_status
 from app.studios.placement_kinds import Spec, number_of
 from app.studios.placement_settings import AIM_LABELS
 from app.studios.queries import placement as queries
@@ -38,12 +38,12 @@ def proposal_lines(rows: Sequence[PlacementProposal]) -> list[dict[str, Any]]:
         job.id: job
         for job in db.session.scalars(db.select(Job).where(Job.id.in_([r.job_id for r in rows if r.job_id])))
     }
-    return [{"row": row, "status": settled_status(row, jobs.get(row.job_id or 0))} for row in rows]
+    return [{"row": row, "status": settled_status(row.status, jobs.get(row.job_id or 0))} for row in rows]
 
 
 def solving_view(row: PlacementProposal, job: Job | None) -> dict[str, Any]:
     """What the card of a solve shows."""
-    status = settled_status(row, job)
+    status = settled_status(row.status, job)
     state = STATES.get(status.value, "failed")
     if status.is_under_way and job is not None and job.is_cancel_requested:
         state = "cancelling"

@@ -17,6 +17,7 @@ from app.extensions import db
 from app.jobs.handle import JobCancelled, JobHandle, JobLost
 from app.jobs.models import Job
 from app.jobs.operations import job_kind
+from app.jobs.solving import reporter
 from app.studios import placement, placement_telling
 from app.studios.models import (
     GivenStatus,
@@ -59,7 +60,7 @@ def solve_proposal(handle: JobHandle) -> dict[str, Any]:
         result = placement.solved(
             problem,
             base,
-            progress=_reporter(handle),
+            progress=reporter(handle, SHARES, SOLVING_SHARE),
             cancelled=handle.is_cancelled,
             about=lambda stage: handle.report(SHARES[stage], stage),
         )
@@ -205,26 +206,6 @@ def _mine(handle: JobHandle, proposal_id: int) -> PlacementProposal:
     if row is None:
         raise JobLost(handle.job_id)
     return row
-
-
-def _reporter(handle: JobHandle) -> Any:
-    """Turn the optimiser's progress into the job's."""
-
-    def tell(progress: placement.Progress) -> None:
-        share = SHARES.get(progress.stage, SHARES["solve"])
-        if progress.stage == "solve" and progress.tier_count:
-            share += SOLVING_SHARE * progress.tier_index / progress.tier_count
-        detail = {
-            "tier": progress.tier,
-            "incumbent": progress.incumbent,
-            "bound": progress.bound,
-            "tier_index": progress.tier_index,
-            "tier_count": progress.tier_count,
-            "seconds": round(progress.seconds, 1),
-        }
-        handle.report(share, progress.stage, detail)
-
-    return tell
 
 
 # --- giving the places --------------------------------------------------------------------------------------------

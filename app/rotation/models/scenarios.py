@@ -10,12 +10,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Json, Timestamped, UtcDateTime, Versioned, enum_column
+from app.jobs.solving import Solving
 from app.rotation.models.plans import RotationPlan
 from app.schools.models import School, Stage
 from app.teachers.models import Teacher
 
 
-class ScenarioStatus(StrEnum):
+class ScenarioStatus(Solving):
     """Where a scenario stands."""
 
     DRAFT = "draft"
@@ -38,11 +39,6 @@ class ScenarioStatus(StrEnum):
             "failed": _l("Failed"),
             "cancelled": _l("Cancelled"),
         }[self.value]
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether a job is working on it or waiting to."""
-        return self in (ScenarioStatus.QUEUED, ScenarioStatus.SOLVING)
 
     @property
     def can_be_solved(self) -> bool:

@@ -11,6 +11,7 @@ from app.audit.operations import Actor
 from app.extensions import db
 from app.jobs.models import Job
 from app.jobs.operations import enqueue, request_cancel
+from app.jobs.solving import settled_status
 from app.rotation.models import Decision, Publication, RotationPlan, Scenario, ScenarioStatus
 from app.rotation.operations.locking import fresh_scenario, open_plan
 from app.rotation.settings import complete, differences
@@ -129,16 +130,8 @@ def _use_decisions(scenario_id: int) -> None:
 def settle(scenario: Scenario) -> None:
     """Bring a scenario whose job ended without a word (cancelled while waiting, worker gone) to the job's end."""
     job = db.session.get(Job, scenario.job_id) if scenario.job_id else None
-    scenario.status = settled_status(scenario, job)
+    scenario.status = settled_status(scenario.status, job)
     db.session.flush()
-
-
-def settled_status(scenario: Scenario, job: Job | None) -> ScenarioStatus:
-    """Where a scenario really stands: what its row says, unless its job is over without having said so."""
-    if not scenario.status.is_under_way or (job is not None and not job.status.is_over):
-        return scenario.status
-    was_cancelled = job is not None and (job.status.value == "cancelled" or job.is_cancel_requested)
-    return ScenarioStatus.CANCELLED if was_cancelled else ScenarioStatus.FAILED
 
 
 def cancel_solve(*, scenario: Scenario, actor: Actor) -> None:

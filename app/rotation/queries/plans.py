@@ -14,11 +14,11 @@ from app.eligibility.models import EligibilityRuleSet, RuleSetStatus
 from app.eligibility.queries import rule_set_in_force
 from app.extensions import db
 from app.jobs.models import Job
+from app.jobs.solving import settled_status
 from app.regions.access import regions_where
 from app.regions.models import Region, RegionLevel
 from app.rotation.access import plans_where
 from app.rotation.models import PlanReview, PlanStatus, Publication, RotationPlan, Scenario, ScenarioStatus
-from app.rotation.operations.scenarios import settled_status
 from app.rotation.wording import Names
 from app.schools.models import EducationGroup, School
 from app.web import lists
@@ -132,7 +132,8 @@ def plan_page(plan: RotationPlan) -> PlanPage:
     jobs = {job.id: job for job in db.session.scalars(select(Job).where(Job.id.in_(numbers)))} if numbers else {}
     names = {s.id: s.name for s in scenarios}
     lines = [
-        ScenarioLine(s, settled_status(s, jobs.get(s.job_id or 0)), names.get(s.based_on_id or 0)) for s in scenarios
+        ScenarioLine(s, settled_status(s.status, jobs.get(s.job_id or 0)), names.get(s.based_on_id or 0))
+        for s in scenarios
     ]
     reviews = db.session.scalars(
         select(PlanReview).where(PlanReview.plan_id == plan.id).order_by(PlanReview.id.desc())

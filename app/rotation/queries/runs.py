@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from app.access import Grant, Permission
 from app.extensions import db
 from app.jobs.models import Job
+from app.jobs.solving import settled_status
 from app.regions.access import regions_where
 from app.regions.models import Region, RegionLevel
 from app.rotation.models import (
@@ -25,7 +26,6 @@ from app.rotation.models import (
     Scenario,
     ScenarioStatus,
 )
-from app.rotation.operations.scenarios import settled_status
 from app.web import lists
 from app.web.languages import school_year_label
 from app.web.lists import Listing, ListSpec, Sort
@@ -88,7 +88,7 @@ class CountyLine:
         """Where it really stands."""
         if self.scenario is None:
             return Stands.LEFT_OUT if self.left_out else Stands.CANCELLED
-        return _OF_STATUS[settled_status(self.scenario, self.job)]
+        return _OF_STATUS[settled_status(self.scenario.status, self.job)]
 
     @property
     def report(self) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from app.codes import queries as codes
 from app.db.packed import unpack
 from app.extensions import db
 from app.jobs.models import Job
+from app.jobs.solving import settled_status
 from app.rotation.access import plans_where
 from app.rotation.models import (
     Decision,
@@ -24,7 +25,6 @@ from app.rotation.models import (
     ScenarioStatus,
     Snapshot,
 )
-from app.rotation.operations.scenarios import settled_status
 from app.rotation.queries.names import name_like
 from app.rotation.snapshot import read_snapshot, teacher_number
 from app.rotation.wording_reasons import TEACHER_CODES
@@ -60,7 +60,7 @@ def job_of(scenario: Scenario) -> Job | None:
 
 def real_status(scenario: Scenario, job: Job | None) -> ScenarioStatus:
     """Where the scenario really stands."""
-    return settled_status(scenario, job)
+    return settled_status(scenario.status, job)
 
 
 def detail_of(scenario: Scenario) -> dict[str, Any]:

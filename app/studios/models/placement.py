@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Json, OrderedText, Timestamped, UtcDateTime, Versioned, enum_column
+from app.jobs.solving import Solving
 from app.regions.models import Region
 from app.studios.models.founding import StudioKind
 from app.studios.models.people import MemberRole
@@ -49,7 +50,7 @@ class RoundStatus(StrEnum):
         }[self.value]
 
 
-class ProposalStatus(StrEnum):
+class ProposalStatus(Solving):
     """Where a proposal of places stands."""
 
     QUEUED = "queued"
@@ -70,11 +71,6 @@ class ProposalStatus(StrEnum):
             "failed": _l("Failed"),
             "cancelled": _l("Cancelled"),
         }[self.value]
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether a job is working on it or waiting to."""
-        return self in (ProposalStatus.QUEUED, ProposalStatus.SOLVING)
 
 
 class PlacementDecisionKind(StrEnum):

@@ -12,6 +12,7 @@ from app.db.clock import utc_now
 from app.extensions import db
 from app.jobs.models import Job
 from app.jobs.operations import enqueue, request_cancel
+from app.jobs.solving import settled_status
 from app.studios.models import (
     GivenStatus,
     PlacementDecision,
@@ -119,17 +120,9 @@ def _send(one: PlacementRound, row: PlacementProposal, actor: Actor) -> Placemen
     return row
 
 
-def settled_status(row: PlacementProposal, job: Job | None) -> ProposalStatus:
-    """Where a proposal really stands: what its row says, unless its job is over without having said so."""
-    if not row.status.is_under_way or (job is not None and not job.status.is_over):
-        return row.status
-    was_cancelled = job is not None and (job.status.value == "cancelled" or job.is_cancel_requested)
-    return ProposalStatus.CANCELLED if was_cancelled else ProposalStatus.FAILED
-
-
 def settle(row: PlacementProposal) -> None:
     """Bring a proposal whose job ended without a word to the job's end."""
-    row.status = settled_status(row, db.session.get(Job, row.job_id) if row.job_id else None)
+    row.status = settled_status(row.status, db.session.get(Job, row.job_id) if row.job_id else None)
     db.session.flush()
 
 
