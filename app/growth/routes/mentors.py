@@ -21,13 +21,12 @@ from app.growth.forms.mentors import (
     MentorForm,
     PairForm,
     SettingsForm,
-    term_label,
 )
-from app.growth.models import Mentor, MentorPair, PairSide, PairStatus
+from app.growth.models import Mentor, MentorPair, PairStatus
 from app.growth.operations import mentors as operations
 from app.growth.queries import mentors as queries
 from app.growth.routes import bp
-from app.growth.routes.common import county_or_404
+from app.growth.routes.common import county_or_404, pair_page
 from app.schools.models import School
 from app.studios.forms.common import ReasonForm
 from app.studios.models import AppraisalResult
@@ -174,17 +173,7 @@ def mentor_pair(pair_id: int) -> Page:
     """One pair: the agreement, the terms with reports and lessons, the appraisal, what happened."""
     row = pair_or_404(pair_id)
     page = history.read("mentor_pair", row.id, request.args)
-    return render_template(
-        "growth/mentors_pair.html",
-        pair=row,
-        terms=queries.terms_of(row, today()),
-        term_label=term_label,
-        sides=PairSide,
-        side=None,
-        statuses=PairStatus,
-        may_arrange=queries.manages(row, current_user.grants),
-        entries=page.items,
-    )
+    return pair_page(row, may_arrange=queries.manages(row, current_user.grants), entries=page.items)
 
 
 @bp.route("/mentoring/pairs/<int:pair_id>/edit", methods=["GET", "POST"])

@@ -12,11 +12,12 @@ from app.access import Permission
 from app.db.clock import today
 from app.extensions import db
 from app.growth import mentor_placement  # noqa: F401  registers the kind
-from app.growth.forms.mentors import LessonForm, ReportForm, term_label
-from app.growth.models import MentorPair, PairLesson, PairReport, PairSide, PairStatus
+from app.growth.forms.mentors import LessonForm, ReportForm
+from app.growth.models import MentorPair, PairLesson, PairReport, PairSide
 from app.growth.operations import mentors as operations
 from app.growth.queries import mentors as queries
 from app.growth.routes import bp
+from app.growth.routes.common import pair_page
 from app.growth.terms import terms_between
 from app.studios.models import PlacementKind, PlacementRound, RoundStatus
 from app.studios.placement_kinds import KINDS
@@ -60,17 +61,7 @@ def my_mentoring() -> Page:
 def my_pair(own_pair_id: int) -> Page:
     """One's own pair: the agreement to sign, the terms with what is missing, the appraisal."""
     row, side = own_or_404(own_pair_id)
-    return render_template(
-        "growth/mentors_pair.html",
-        pair=row,
-        terms=queries.terms_of(row, today()),
-        term_label=term_label,
-        sides=PairSide,
-        side=side,
-        statuses=PairStatus,
-        may_arrange=False,
-        entries=[],
-    )
+    return pair_page(row, side=side)
 
 
 @bp.post("/mentoring/my/<int:own_pair_id>/sign")
