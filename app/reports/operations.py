@@ -6,7 +6,6 @@ from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from app.access import Permission
 from app.audit.operations import SYSTEM, Actor, changes
@@ -21,7 +20,7 @@ from app.reports.making import Made
 from app.reports.models import Report, ReportFormat, ReportKind, ReportSchedule, Rhythm
 from app.targets.evaluators.periods import school_year, school_year_of
 from app.targets.queries.balance import years_recorded
-from app.web.errors import Refused
+from app.web.errors import Refused, refused_if_taken
 
 MAKE = "reports.make"
 READY = "report.ready"
@@ -160,19 +159,16 @@ def save_schedule(
         "leaves_county": leaves_county,
         "is_active": is_active,
     }
-    try:
-        with db.session.begin_nested():
-            if schedule is None:
-                schedule = ReportSchedule(county_id=county.id, **fields)
-                db.session.add(schedule)
-                before, after = None, fields
-            else:
-                before, after = changes(schedule, fields)
-                for name, value in after.items():
-                    setattr(schedule, name, value)
-            db.session.flush()
-    except IntegrityError as error:
-        raise Refused(_("This report is already made in this rhythm; change that schedule instead.")) from error
+    with refused_if_taken(_("This report is already made in this rhythm; change that schedule instead.")):
+        if schedule is None:
+            schedule = ReportSchedule(county_id=county.id, **fields)
+            db.session.add(schedule)
+            before, after = None, fields
+        else:
+            before, after = changes(schedule, fields)
+            for name, value in after.items():
+                setattr(schedule, name, value)
+        db.session.flush()
     if after:
         action = "report_schedule.add" if before is None else "report_schedule.edit"
         write(actor=actor, action=action, subject=schedule, before=before, after=after, region_id=county.id)

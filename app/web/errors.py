@@ -1,6 +1,7 @@
 """Error pages: what happened, where, and how to mend it."""
 
 import contextlib
+from collections.abc import Iterator
 
 from flask import Flask, current_app, render_template, request
 from sqlalchemy.exc import DataError, IntegrityError
@@ -20,6 +21,17 @@ class Refused(Exception):
     def __init__(self, message: object) -> None:
         super().__init__(str(message))
         self.message = message
+
+
+@contextlib.contextmanager
+def refused_if_taken(sentence: object) -> Iterator[None]:
+    """Write what the block adds or changes; where the database says that there is one of its kind already, nothing of
+    the block stays and the sentence is the refusal."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise Refused(sentence) from error
 
 
 def init_app(app: Flask) -> None:

@@ -2,16 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from app.extensions import db
-from app.web.errors import Refused
+from app.web.errors import refused_if_taken
 
 
 def insert(row: Any, taken: str) -> None:
     """Add a row; where the database says that there is one of its kind already, refuse with the sentence given."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError as error:
-        raise Refused(taken) from error
+    with refused_if_taken(taken):
+        db.session.add(row)

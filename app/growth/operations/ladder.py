@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import audit
@@ -34,7 +33,7 @@ from app.regions.models import Region
 from app.studios.operations.appraising import checked_criteria
 from app.studios.operations.common import move
 from app.teachers.models import Teacher
-from app.web.errors import Refused
+from app.web.errors import Refused, refused_if_taken
 
 S, R = LadderStatus, RoundStatus
 DEFAULT_CRITERIA = (("师德表现", 20), ("教育教学业绩", 40), ("教研科研成果", 25), ("示范引领与送教", 15))
@@ -47,13 +46,10 @@ def save_rung(
     fields |= {"criteria": checked_criteria(criteria)}
     row = rung or LadderRung(county_id=county.id, **fields)
     before, after = changes(row, fields) if rung else ({}, fields)
-    try:
-        with db.session.begin_nested():
-            for name, value in after.items():
-                setattr(row, name, value)
-            db.session.add(row)
-    except IntegrityError as error:
-        raise Refused(_("The county has a rung of this name, or one at this place, already.")) from error
+    with refused_if_taken(_("The county has a rung of this name, or one at this place, already.")):
+        for name, value in after.items():
+            setattr(row, name, value)
+        db.session.add(row)
     if after:
         action = "ladder.edit_rung" if rung else "ladder.add_rung"
         audit.record(actor=actor, action=action, subject=row, before=before or None, after=after, region_id=county.id)

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.audit.operations import Actor, changes
@@ -19,7 +18,7 @@ from app.notices.operations import notify, users_of_teachers
 from app.regions.models import Region
 from app.schools.models import School
 from app.teachers.models import Teacher
-from app.web.errors import Refused
+from app.web.errors import Refused, refused_if_taken
 
 NOTICE = "growth.place"
 
@@ -37,12 +36,9 @@ def change_programme(*, programme: GrowthProgramme, actor: Actor, **fields: Any)
     before, after = changes(programme, fields)
     if not after:
         return
-    try:
-        with db.session.begin_nested():
-            for name, value in after.items():
-                setattr(programme, name, value)
-    except IntegrityError as error:
-        raise Refused(_("The county has a programme of this name already.")) from error
+    with refused_if_taken(_("The county has a programme of this name already.")):
+        for name, value in after.items():
+            setattr(programme, name, value)
     audit.record(
         actor=actor,
         action="programme.edit",

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.audit.operations import Actor, changes
@@ -25,7 +24,7 @@ from app.studios.models import (
 from app.studios.placement_kinds import spec_of
 from app.studios.placement_settings import complete
 from app.teachers.models import Teacher
-from app.web.errors import Refused
+from app.web.errors import Refused, refused_if_taken
 
 MOST_WISHES = 10
 
@@ -67,11 +66,8 @@ def open_round(*, county_id: int, kind: PlacementKind, actor: Actor, **fields: A
     one = PlacementRound(county_id=county_id, kind=kind, **fields)
     one.settings = complete(fields.get("settings", {}))
     _checked(one.wishes_until, one.choices_until)
-    try:
-        with db.session.begin_nested():
-            db.session.add(one)
-    except IntegrityError as error:
-        raise Refused(_("The county has a round of this name already.")) from error
+    with refused_if_taken(_("The county has a round of this name already.")):
+        db.session.add(one)
     log(one, one, "placement.open", actor, after=_told(fields))
     return one
 
@@ -85,12 +81,9 @@ def change_round(*, one: PlacementRound, actor: Actor, **fields: Any) -> None:
     if not after:
         return
     _checked(fields.get("wishes_until", one.wishes_until), fields.get("choices_until", one.choices_until))
-    try:
-        with db.session.begin_nested():
-            for name, value in after.items():
-                setattr(one, name, value)
-    except IntegrityError as error:
-        raise Refused(_("The county has a round of this name already.")) from error
+    with refused_if_taken(_("The county has a round of this name already.")):
+        for name, value in after.items():
+            setattr(one, name, value)
     log(one, one, "placement.edit", actor, before=before, after=after)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.audit.operations import Actor
@@ -15,7 +14,7 @@ from app.extensions import db
 from app.regions.models import Region
 from app.targets.models import PackStatus, PolicyPack
 from app.targets.packs import Pack, PackError, read_pack
-from app.web.errors import Refused
+from app.web.errors import Refused, refused_if_taken
 
 
 def copy_pack(
@@ -35,11 +34,8 @@ def copy_pack(
         created_by_id=actor.id,
         **_said(pack, text),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError as error:
-        raise Refused(_("Somebody made another version of this pack meanwhile. Try again.")) from error
+    with refused_if_taken(_("Somebody made another version of this pack meanwhile. Try again.")):
+        db.session.add(row)
     audit.record(
         actor=actor,
         action="pack.copy",
@@ -136,18 +132,13 @@ def drop_draft(*, row: PolicyPack, actor: Actor) -> None:
 
 def _adopt(row: PolicyPack, from_on: date, to_on: date | None) -> None:
     """Of two people who adopt at once one wins; of two drafts of one code the database lets one in."""
-    try:
-        with db.session.begin_nested():
-            done = rows_changed(
-                db.session,
-                update(PolicyPack)
-                .where(PolicyPack.id == row.id, PolicyPack.status == PackStatus.DRAFT)
-                .values(
-                    status=PackStatus.ADOPTED, adopted_from=from_on, adopted_to=to_on, version=PolicyPack.version + 1
-                ),
-            )
-    except IntegrityError as error:
-        raise Refused(_("Another version of this pack was adopted meanwhile.")) from error
+    with refused_if_taken(_("Another version of this pack was adopted meanwhile.")):
+        done = rows_changed(
+            db.session,
+            update(PolicyPack)
+            .where(PolicyPack.id == row.id, PolicyPack.status == PackStatus.DRAFT)
+            .values(status=PackStatus.ADOPTED, adopted_from=from_on, adopted_to=to_on, version=PolicyPack.version + 1),
+        )
     if done != 1:
         raise Refused(_("Somebody adopted or removed this draft meanwhile."))
     db.session.refresh(row)

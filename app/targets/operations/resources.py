@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from app.audit.operations import Actor, changes
 from app.audit.operations import record as write
@@ -17,7 +16,7 @@ from app.targets.evaluators.periods import school_year_of
 from app.targets.models import BalanceRecord, GuaranteeEntry, ResourcePart, SchoolResources
 from app.targets.queries.balance import county_rows
 from app.training.month_view import FIRST_YEAR, LAST_YEAR
-from app.web.errors import Refused
+from app.web.errors import Refused, refused_if_taken
 
 FIGURES = ("teaching_area", "sport_area", "equipment_value", "multimedia_rooms")
 
@@ -59,12 +58,9 @@ def _check(school: School, year: int, part: ResourcePart, fields: dict[str, Any]
 
 
 def _insert(resources: SchoolResources) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(resources)
-            db.session.flush()
-    except IntegrityError as error:
-        raise Refused(_("Somebody else has just entered these figures. Open them and compare.")) from error
+    with refused_if_taken(_("Somebody else has just entered these figures. Open them and compare.")):
+        db.session.add(resources)
+        db.session.flush()
 
 
 def remove_resources(*, actor: Actor, school: School, resources: SchoolResources) -> None:
