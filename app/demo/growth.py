@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
 from app.db.clock import today
+from app.demo.counting import count_of
 from app.extensions import db
 from app.growth.models import DrawChain, GrowthProgramme, ProgrammeKind, ProgrammePlace, WeeklyDraw
 from app.growth.operations import draws, programmes
@@ -50,7 +51,7 @@ def fill(county_code: str) -> None:
         with transaction():
             _run(county, centre, *plan)
     _draw(county, centre)
-    click.echo(f"   {_count(ProgrammePlace)} proposed, {_count(WeeklyDraw)} draws")
+    click.echo(f"   {count_of(ProgrammePlace)} proposed, {count_of(WeeklyDraw)} draws")
 
 
 def _run(
@@ -139,7 +140,3 @@ def _teach(drawn: WeeklyDraw, centre: User, monday: date) -> None:
     for lesson in lessons_of(drawn.id, centre.grants)[:-2]:
         lesson.draw = drawn
         draws.record_lesson(lesson=lesson, on=monday + timedelta(days=lesson.position % 5), remarks="", actor=centre)
-
-
-def _count(model: type) -> int:
-    return len(db.session.scalars(select(model.id)).all())  # type: ignore[attr-defined]

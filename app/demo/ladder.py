@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import click
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
 from app.audit.operations import SYSTEM
 from app.db.clock import today
+from app.demo.counting import count_of
 from app.extensions import db
 from app.growth.models import (
     GroupMember,
@@ -70,8 +71,8 @@ def fill(county_code: str) -> None:
         _stations(county, users["centre"])
     recognised = LadderApplication.status == LadderStatus.RECOGNISED
     click.echo(
-        f"   {_count(LadderApplication)} applications, {_count(LadderApplication, recognised)} recognised,"
-        f" {_count(GrowthGroup)} groups with {_count(GroupMember)} members"
+        f"   {count_of(LadderApplication)} applications, {count_of(LadderApplication, recognised)} recognised,"
+        f" {count_of(GrowthGroup)} groups with {count_of(GroupMember)} members"
     )
 
 
@@ -260,7 +261,3 @@ def _waiting_schools(county: Region) -> Iterator[School]:
     needing = or_(is_rural(), School.is_weak)
     found = select(School).where(School.county_id == county.id, School.is_active, needing, ~is_covered())
     return iter(db.session.scalars(found.order_by(School.id)).all())
-
-
-def _count(model: Any, *conditions: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -74,7 +75,7 @@ def measure(problem: Problem, count: int) -> Data:
     rows = []
     for n, lock in enumerate(decisions(problem, first, count)):
         locked = replace(problem, locks=(lock,), reference=reference)
-        again, its_wall, its_cpu = timed(lambda locked=locked: solve(locked, start=first.start))  # type: ignore[misc]
+        again, its_wall, its_cpu = timed(partial(solve, locked, start=first.start))
         row: Data = {"wall": its_wall, "cpu": its_cpu, "status": again.status, "stays": lock.to is None}
         if again.status != "infeasible":
             after = {move.teacher: move.to for move in again.moves}
@@ -82,7 +83,7 @@ def measure(problem: Problem, count: int) -> Data:
             row["changed"] = sum(before.get(t) != after.get(t) for t in others)
             row["held"] = again.start is first.start
             row["faults"] = verify.faults(locked.to_dict(), again.to_dict())
-            row["job"] = timed(lambda locked=locked: whole_job(locked.to_dict(), kept))[2]  # type: ignore[misc]
+            row["job"] = timed(partial(whole_job, locked.to_dict(), kept))[2]
         if n < FROM_COLD:
             cold = solve(locked)
             row["same"] = cold.moves == again.moves and _values(cold) == _values(again)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app import create_app
 from app.codes.operations import load_codes
@@ -29,6 +29,7 @@ from app.web.transaction import reading
 from benchmarks.pages import province
 from benchmarks.targets import facts
 from tests.fixtures import postgres
+from tests.fixtures.statements import collected
 
 DAY = date(2026, 11, 1)
 LONGEST = 1.0  # seconds for a county of 5,000 teachers, and so many times that for so many times as many
@@ -67,17 +68,11 @@ def board(app: Flask, rounds: int) -> Measured:
     with app.app_context(), reading():
         counties = list(db.session.scalars(select(Region.id).where(Region.level == RegionLevel.COUNTY)))
         for _round in range(rounds):
-            asked: list[str] = []
-
-            def note(_connection, _cursor, statement, *_rest, asked=asked):  # type: ignore[no-untyped-def]
-                asked.append(statement)
-
-            event.listen(db.engine, "before_cursor_execute", note)
-            wall, processor = time.perf_counter(), time.process_time()
-            frame = Frame(counties, DAY)
-            figures = sum(len(one.parts) for pack in packs.values() for one in evaluate_all(pack, frame))
-            found.append(Measured(time.perf_counter() - wall, time.process_time() - processor, len(asked), figures))
-            event.remove(db.engine, "before_cursor_execute", note)
+            with collected() as asked:
+                wall, processor = time.perf_counter(), time.process_time()
+                frame = Frame(counties, DAY)
+                figures = sum(len(one.parts) for pack in packs.values() for one in evaluate_all(pack, frame))
+                found.append(Measured(time.perf_counter() - wall, time.process_time() - processor, len(asked), figures))
             db.session.remove()
     return min(found)
 

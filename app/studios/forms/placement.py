@@ -20,7 +20,7 @@ ROLES = [(MemberRole.MENTEE.value, MemberRole.MENTEE.label), (MemberRole.MEMBER.
 DAY = InputRequired(_l("Write the day."))
 
 
-class SettingsFields:
+class SettingsFields(Form):
     """What a proposal is solved by."""
 
     rural_percent = IntegerField(_l("Share of rural teachers in percent"), [InputRequired(NEEDED), NumberRange(0, 100)])
@@ -49,26 +49,26 @@ class _Settings(SettingsFields):
         """The scopes of the share and the aims to put in order."""
         self.rural_scopes.choices = list(SCOPE_LABELS.items())
         for name in self.AIMS:
-            self[name].choices = [(aim, AIM_LABELS[aim]) for aim in AIMS]  # type: ignore[index]
+            self[name].choices = [(aim, AIM_LABELS[aim]) for aim in AIMS]
 
     def load_settings(self, settings: Mapping[str, Any]) -> None:
         """Fill the fields with settings there are."""
         for name in ("rural_percent", "rural_scopes", "max_km", "most_each", "seconds"):
-            self[name].data = settings[name]  # type: ignore[index]
+            self[name].data = settings[name]
         for name, aim in zip(self.AIMS, settings["aims"], strict=True):
-            self[name].data = aim  # type: ignore[index]
+            self[name].data = aim
 
     def settings(self) -> dict[str, Any]:
         """The settings as they are kept."""
         names = ("rural_percent", "rural_scopes", "max_km", "most_each", "seconds")
-        given = {name: self[name].data for name in names}  # type: ignore[index]
-        return given | {"aims": [self[name].data for name in self.AIMS]}  # type: ignore[index]
+        given = {name: self[name].data for name in names}
+        return given | {"aims": [self[name].data for name in self.AIMS]}
 
     def judge_settings(self) -> bool:
         """Each aim stands in the order once; a share says what it is a share of."""
         fine, seen = True, set()
         for name in self.AIMS:
-            field = self[name]  # type: ignore[index]
+            field = self[name]
             if field.data in seen:
                 field.errors = [*field.errors, _("Each aim stands in the order once.")]
                 fine = False
@@ -79,7 +79,7 @@ class _Settings(SettingsFields):
         return fine
 
 
-class RoundForm(VersionedForm, _Settings):
+class RoundForm(_Settings, VersionedForm):
     """A round with its days and settings."""
 
     county = NumberChoice(_l("County"), [InputRequired(NEEDED)])
@@ -106,7 +106,7 @@ class RoundForm(VersionedForm, _Settings):
         return plain | {"settings": self.settings()}
 
 
-class SolveAgainForm(Form, _Settings):
+class SolveAgainForm(_Settings):
     """The settings of the next proposal, and whether it uses the same data."""
 
     is_same_data = BooleanField(

@@ -65,9 +65,7 @@ class Row:
     @property
     def figure(self) -> Fraction | None:
         """The unit's figure; None where it is not known."""
-        if self.numerator is None or self.denominator == 0:
-            return None
-        return Fraction(self.numerator) / Fraction(1 if self.denominator is None else self.denominator)
+        return _quotient(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +101,7 @@ class Found:
     @property
     def figure(self) -> Fraction | None:
         """The figure, exact."""
-        if self.numerator is None or self.denominator == 0:
-            return None
-        return Fraction(self.numerator) / Fraction(1 if self.denominator is None else self.denominator)
+        return _quotient(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +133,9 @@ def number(
 def each(rows: Iterable[Row], *, notes: tuple[str, ...] = ()) -> Found:
     """Units with a figure of their own."""
     return Found(rows=tuple(rows), notes=notes)
+
+
+def _quotient(numerator: Fraction | int | None, denominator: Fraction | int | None) -> Fraction | None:
+    if numerator is None or denominator == 0:
+        return None
+    return Fraction(numerator) / Fraction(1 if denominator is None else denominator)

@@ -1,6 +1,7 @@
 """The sets of people that clauses speak of, by name, so that a pack can say “class teachers”."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from app.targets.evaluators.frame import Frame, TeacherFact
 
@@ -65,8 +66,7 @@ def people_of(frame: Frame, names: Iterable[str]) -> frozenset[int]:
     """Everybody on the roster who is in one of the groups; kept with the frame."""
     found: frozenset[int] = frozenset()
     for name in names:
-        key = ("people", name)
-        found |= frame.keep(key, lambda test=GROUPS[name]: _passing(frame, test))  # type: ignore[misc]
+        found |= frame.keep(("people", name), partial(_passing, frame, GROUPS[name]))
     return found
 
 

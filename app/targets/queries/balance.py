@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db.clock import today
@@ -158,8 +159,9 @@ def _added_at_small_villages(where: ColumnElement[bool], day: date) -> Iterator[
         )
         .group_by(RotationRecord.to_school_id, Teacher.stage)
     )
-    for query in (part_time, visitors):
-        yield from db.session.execute(query).tuples()  # type: ignore[misc]
+    both: tuple[Select[*tuple[Any, ...]], ...] = (part_time, visitors)
+    for query in both:
+        yield from db.session.execute(query).tuples()
 
 
 def recorded(where: ColumnElement[bool], year: int) -> list[StageRow]:

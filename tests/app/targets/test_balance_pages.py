@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.access import Role
 from app.audit.operations import SYSTEM
@@ -26,6 +26,7 @@ from tests.factories import (
     TeacherFactory,
     user_with,
 )
+from tests.fixtures.statements import collected
 
 I = Indicator  # noqa: E741
 
@@ -217,11 +218,8 @@ def test_the_pages_ask_as_often_for_many_schools_as_for_few(client, county, scho
     def queries():
         counted = []
         for address in addresses:
-            statements = []
-            listen = lambda *args: statements.append(args[2])  # noqa: E731, B023
-            event.listen(db.engine, "before_cursor_execute", listen)
-            assert client.get(address).status_code == 200
-            event.remove(db.engine, "before_cursor_execute", listen)
+            with collected() as statements:
+                assert client.get(address).status_code == 200
             counted.append(len(statements))
         return counted
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 
@@ -88,7 +89,7 @@ def vetoed(ask: Ask, *, people: Names = ()) -> Found:
     vetoes = {
         teacher_id: terms
         for county_id in ask.frame.county_ids
-        for teacher_id, terms in ask.frame.keep(("vetoes", county_id), lambda c=county_id: vetoes_of(c)).items()  # type: ignore[misc]
+        for teacher_id, terms in ask.frame.keep(("vetoes", county_id), partial(vetoes_of, county_id)).items()
     }
     if people:
         group = people_of(ask.frame, people)
