@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 # The aims that may be put in any order; the rural share comes before them all.
-AIMS = ("unplaced", "stability", "change", "applicants", "hosts", "distance")
+AIMS = ("stability", "unplaced", "change", "applicants", "hosts", "distance")
 AIM_LABELS: dict[str, LazyString] = {
     "policy": _l("Rural teachers missing"),
     "unplaced": _l("People without a place"),

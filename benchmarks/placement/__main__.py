@@ -1,11 +1,11 @@
 """The placement beside its peers: `python -m benchmarks.placement [--hosts N] [--applicants M] [--seeds A-B]`.
 
 Every way gets the same made problems in the same run, from a JSON file to a result the verifier has judged. Ours is a
-whole process, once in the order of tiers as it comes and once with stability before the number of places. `× floor` is
+whole process, once in the order of tiers as it comes and once with the number of places before stability. `× floor` is
 the time against deferred acceptance in this process, `bound` the proven least number of blocking pairs, and `proven
-tiers` counts the first tiers that are proven. Exit status 1 where a plan is unsound, more people are left without a
-place than by a peer, or the median CPU seconds of the whole process are above the promise: it has one thread, so they
-are its seconds on an idle machine.
+tiers` counts the first tiers that are proven. Exit status 1 where a plan is unsound, a tier of ours is not proven, more
+people are left without a place than by a peer without blocking pairs, or the CPU seconds of a whole process are above
+the promise: it has one thread, so they are its seconds on an idle machine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from optimizer.placement import Problem, verify
 from optimizer.placement.make import Shape, make
 
 PROMISE = 5.0
-STABLE_FIRST = ["policy", "stability", "unplaced", "change", "applicants", "hosts", "distance"]
+PLACES_FIRST = ["policy", "unplaced", "stability", "change", "applicants", "hosts", "distance"]
 HEADING = (
     "problem", "way", "seconds", "CPU s", "× floor", "placed", "blocking pairs", "bound", "average rank", "rural %",
     "proven tiers",
@@ -94,8 +94,22 @@ def run(path: Path, problem: Data, limit: float) -> Iterator[tuple[Result, list[
     for way in peers.RULES:
         yield by_rule(way, problem)
     yield ours("Qinglan", path, problem, limit)
-    stable = {**problem, "settings": {**problem["settings"], "tiers": STABLE_FIRST}}
-    yield ours("Qinglan, stability first", path, stable, limit)
+    filled = {**problem, "settings": {**problem["settings"], "tiers": PLACES_FIRST}}
+    yield ours("Qinglan, places first", path, filled, limit)
+
+
+def judged(name: str, found: dict[str, Result]) -> Iterator[str]:
+    """What our plans of one problem fall short of."""
+    mine, filled, stable = found["Qinglan"], found["Qinglan, places first"], found["deferred acceptance"]
+    done, _, tiers = mine.proven.partition(" of ")
+    if done != tiers:
+        yield f"{name}: only {mine.proven} tiers are proven"
+    if mine.cpu > PROMISE:
+        yield f"{name}: {mine.cpu:.2f} CPU seconds"
+    if mine.report["tiers"]["stability"] == 0 and mine.report["placed"] < stable.report["placed"]:
+        yield f"{name}: deferred acceptance places more"
+    if any(found[way].report["placed"] > filled.report["placed"] for way in peers.RULES):
+        yield f"{name}: a peer places more than ours, places first"
 
 
 def main() -> int:
@@ -103,7 +117,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.placement", description=__doc__)
     parser.add_argument("--hosts", type=int, default=Shape.hosts)
     parser.add_argument("--applicants", type=int, default=Shape.applicants)
-    parser.add_argument("--seeds", default="1-3", metavar="A-B")
+    parser.add_argument("--seeds", default="1-12", metavar="A-B")
     parser.add_argument("--limit", type=float, default=3.5, help="the solve's time limit in seconds")
     options = parser.parse_args()
     first, _, last = options.seeds.partition("-")
@@ -120,16 +134,10 @@ def main() -> int:
                 floor = found["deferred acceptance"].seconds
                 print("| " + " | ".join([name, *result.cells(problem, floor)]) + " |", flush=True)
                 wrong += [f"{name}: {result.way}: {fault}" for fault in faults]
-            mine = found["Qinglan"]
-            seconds.append(mine.cpu)
-            wrong += [
-                f"{name}: {way} places more"
-                for way in peers.RULES
-                if found[way].report["placed"] > mine.report["placed"]
-            ]
-    print(f"\nCPU seconds of our whole process, default order: median {median(seconds):.2f} (promise {PROMISE}).")
-    if median(seconds) > PROMISE:
-        wrong.append("slower than promised")
+            seconds.append(found["Qinglan"].cpu)
+            wrong += judged(name, found)
+    figures = f"median {median(seconds):.2f}, most {max(seconds):.2f} (promise {PROMISE})"
+    print(f"\nCPU seconds of our whole process, default order: {figures}.")
     for line in wrong:
         print(f"WRONG: {line}")
     return 1 if wrong else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum
 
 from pulp import LpProblem, LpVariable
 from pulp.core.linear import lpSum_vars_coefs
@@ -15,6 +16,14 @@ from pulp.core.linear import lpSum_vars_coefs
 from optimizer.placement.market import Market, Plan, Scope
 
 Terms = list[tuple[LpVariable, float]]
+
+
+class Stability(Enum):
+    """What the model says of blocking pairs: nothing, how many there are, or that there is none."""
+
+    LEFT_OUT = 0
+    COUNTED = 1
+    KEPT = 2
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Model:
     market: Market
     block: Block
     lp: LpProblem
+    stability: Stability
     take: dict[int, LpVariable] = field(default_factory=dict)
     opens: dict[int, LpVariable] = field(default_factory=dict)
     missing: dict[str, LpVariable] = field(default_factory=dict)
@@ -88,9 +98,16 @@ def whole_market(market: Market) -> Block:
     return Block(edges, sorted({edge.applicant for edge in market.edges}), hosts, market.scopes)
 
 
-def build(market: Market, block: Block, *, stable: bool, locks: bool = True) -> Model:
-    """The PuLP model of a block; ``stable`` with the rows that count blocking pairs."""
-    model = Model(market, block, LpProblem("placement"))
+def within(market: Market, block: Block) -> Block:
+    """What is left of a block in a market with fewer edges."""
+    edges = {n for listed in market.of_host.values() for n in listed}
+    applicants = [i for i in block.applicants if i in market.of_applicant]
+    return Block([n for n in block.edges if n in edges], applicants, sorted(market.of_host), block.scopes)
+
+
+def build(market: Market, block: Block, *, stability: Stability = Stability.LEFT_OUT, locks: bool = True) -> Model:
+    """The PuLP model of a block."""
+    model = Model(market, block, LpProblem("placement"), stability)
     for n in block.edges:
         model.take[n] = model.whole(f"take_{n}")
     p1_one_place(model)
@@ -99,9 +116,9 @@ def build(market: Market, block: Block, *, stable: bool, locks: bool = True) -> 
     if locks:
         p4_locks(model)
     r1_rural_share(model)
-    if stable:
+    if stability is not Stability.LEFT_OUT:
         s1_full_with_as_good(model)
-        s2_blocking_pairs(model)
+        s2_blocking_pairs(model, counted=stability is Stability.COUNTED)
     return model
 
 
@@ -197,16 +214,18 @@ def _by_rank(market: Market, j: int) -> list[tuple[int, list[int]]]:
     return list(groups.items())
 
 
-def s2_blocking_pairs(model: Model) -> None:
+def s2_blocking_pairs(model: Model, *, counted: bool) -> None:
     """S2: a pair blocks unless its applicant has a place liked as much, its host is full with as good, or is shut.
 
-    b_ij ≥ y_j − Σ_{k liked at least as j} x_ik − f_jt with t the rank of i.
+    b_ij ≥ y_j − Σ_{k liked at least as j} x_ik − f_jt with t the rank of i; without b_ij where it is not counted.
     """
     market = model.market
     for n in model.block.edges:
         edge = market.edges[n]
-        parted = model.parted[n] = model.lp.add_variable(f"parted_{n}", 0, 1)
-        terms = [(parted, 1.0), *model.sum_of(model.better(n))]
+        terms = model.sum_of(model.better(n))
+        if counted:
+            model.parted[n] = model.lp.add_variable(f"parted_{n}", 0, 1)
+            terms.append((model.parted[n], 1.0))
         if (edge.host, edge.host_rank) in model.full:
             terms.append((model.full[edge.host, edge.host_rank], 1.0))
         if edge.host in model.opens:

@@ -31,7 +31,7 @@ def smallest_conflict(market: Market, block: Block, watch: Watch) -> list[Lock]:
     """A smallest set of a block's locks that no plan honours together; all of them if the clock runs out."""
     people = {market.applicants[i].id for i in block.applicants}
     locks = [lock for lock in market.problem.locks if lock.applicant in people]
-    model = build(market, block, stable=False, locks=False)
+    model = build(market, block, locks=False)
     switches = _add_switches(model, locks)
     relaxation = Relaxation(model.lp, watch, first="simplex")
     place = np.array([relaxation.column[switch.id] for switch in switches], dtype=np.int64)

@@ -29,7 +29,7 @@ class _Listed:
     opens: int
     take: Ints
     teeth: Ints
-    starts: Ints
+    bounds: Ints
     ends: list[int]
 
 
@@ -45,17 +45,14 @@ class Combs:
             listed = market.of_host[j]
             if len(listed) < market.seats[j]:
                 continue
-            teeth = [
-                [place[model.take[k].id] for k in model.better(n) if k != n] + [place[model.parted[n].id]]
-                for n in listed
-            ]
+            teeth = [_tooth(model, n, place) for n in listed]
             ranks = [market.edges[n].host_rank for n in listed]
             ends = [e for e in range(1, len(ranks) + 1) if e == len(ranks) or ranks[e] != ranks[e - 1]]
             opens = place[model.opens[j].id] if j in model.opens else -1
-            starts = np.cumsum([0, *map(len, teeth[:-1])])
+            bounds = np.cumsum([0, *map(len, teeth)])
             take = np.array([place[model.take[n].id] for n in listed], dtype=np.int64)
             flat = np.array([c for tooth in teeth for c in tooth], dtype=np.int64)
-            self.hosts.append(_Listed(market.seats[j], opens, take, flat, starts, ends))
+            self.hosts.append(_Listed(market.seats[j], opens, take, flat, bounds, ends))
 
     def add(self, columns: Floats, violated: float = VIOLATED) -> int:
         """Add the most broken comb of every host and rank; returns how many."""
@@ -66,7 +63,8 @@ class Combs:
         if wanted <= violated:
             return 0
         shaft = np.cumsum(columns[host.take])
-        teeth = np.add.reduceat(columns[host.teeth], host.starts)
+        so_far = np.concatenate([[0.0], np.cumsum(columns[host.teeth])])
+        teeth = np.diff(so_far[host.bounds])
         found = 0
         for end in host.ends:
             if end < host.seats:
@@ -82,11 +80,16 @@ class Combs:
     def _row(self, host: _Listed, end: int, chosen: Ints) -> None:
         row = np.zeros(self.relaxation.width)
         row[host.take[:end]] += 1
-        stops = np.append(host.starts[1:], len(host.teeth))
         for n in chosen.tolist():
-            row[host.teeth[host.starts[n] : stops[n]]] += 1
+            row[host.teeth[host.bounds[n] : host.bounds[n + 1]]] += 1
         if host.opens >= 0:
             row[host.opens] -= host.seats
             self.relaxation.add_row(row, 0.0, np.inf)
         else:
             self.relaxation.add_row(row, float(host.seats), np.inf)
+
+
+def _tooth(model: Model, n: int, place: dict[int, int]) -> list[int]:
+    """The columns of an edge's tooth: the places its applicant likes as much elsewhere, and whether the pair blocks."""
+    elsewhere = [place[model.take[k].id] for k in model.better(n) if k != n]
+    return [*elsewhere, place[model.parted[n].id]] if n in model.parted else elsewhere

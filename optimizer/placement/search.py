@@ -13,9 +13,10 @@ from math import ceil, isfinite
 
 import numpy as np
 
-from optimizer.placement.build import Block, build, objective, worth
+from optimizer.placement.build import Block, Model, Stability, build, objective, within, worth
 from optimizer.placement.cuts import Combs
 from optimizer.placement.market import Market, Plan
+from optimizer.placement.reduction import without_blocking_pairs
 from optimizer.solver import INFINITY, Ending, Flags, Floats, Relaxation, Relaxed, Watch
 
 TOLERANCE = 1e-5
@@ -23,6 +24,7 @@ FIXED = 1e-3
 ROUNDS = 40
 STALLED = 3
 NEAR_NODES = 50
+MORE = 1.5
 # Tiers that count what is missing or wrong, column by column: none has a value below zero.
 COUNTED = frozenset({"policy", "stability"})
 
@@ -52,25 +54,31 @@ class Search:
 
     def __post_init__(self) -> None:
         self.combs: Combs | None = None
-        self.stable = False
-        self._model(stable=False)
+        self._model(build(self.market, self.block))
 
-    def _model(self, *, stable: bool) -> None:
-        """Build the model; what earlier tiers have fixed of the one before it is carried over by the columns' names."""
-        self.model = build(self.market, self.block, stable=stable)
-        self.relaxation = Relaxation(self.model.lp, self.watch, first="simplex")
-        self.place = np.array([self.relaxation.column[self.model.take[n].id] for n in self.block.edges], dtype=np.int64)
-        self.stable = stable
-        if stable:
-            self.combs = Combs(self.model, self.relaxation)
+    def _model(self, model: Model) -> None:
+        self.model = model
+        self.relaxation = Relaxation(model.lp, self.watch, first="simplex")
+        edges = model.block.edges
+        self.place = np.array([self.relaxation.column[model.take[n].id] for n in edges], dtype=np.int64)
 
-    def _count_blocking_pairs(self) -> None:
+    def _model_stability(self) -> None:
+        """Add the rows of stability; where a plan has no blocking pair, only for the edges that such plans can have.
+
+        What earlier tiers have fixed is carried over by the columns' names.
+        """
         self._start()
         old = self.relaxation
-        self._model(stable=True)
+        if self._best("stability") == 0:
+            market = without_blocking_pairs(self.market, self.block.edges)
+            self._model(build(market, within(market, self.block), stability=Stability.KEPT))
+        else:
+            self._model(build(self.market, self.block, stability=Stability.COUNTED))
+        self.combs = Combs(self.model, self.relaxation)
         new = {name: n for n, name in enumerate(self.relaxation.names)}
-        here = np.array([new[name] for name in old.names], dtype=np.int64)
-        self.relaxation.set_bounds(here, old.lower, old.upper)
+        there = np.array([n for n, name in enumerate(old.names) if name in new], dtype=np.int64)
+        here = np.array([new[old.names[n]] for n in there.tolist()], dtype=np.int64)
+        self.relaxation.set_bounds(here, old.lower[there], old.upper[there])
         for tier, found in self.found.items():
             self._pin_row(tier, found.value)
 
@@ -124,8 +132,8 @@ class Search:
 
     def minimise(self, tier: str) -> Found | None:
         """Find and prove the best value of a tier, and pin it; None where the hard rules contradict the locks."""
-        if tier == "stability" and not self.stable:
-            self._count_blocking_pairs()
+        if tier == "stability" and self.combs is None:
+            self._model_stability()
         cost = self.relaxation.vector(objective(self.model, tier))
         if self.plan is not None and not np.any(cost):
             return self._record(tier, Found(0, 0))
@@ -142,12 +150,18 @@ class Search:
         self._take(relaxed.columns, tier)
         if self._best(tier) > bound:
             self._near(cost, relaxed, tier, bound)
+        while self._best(tier) > bound and self._probe(relaxed, tier):
+            relaxed, bound = self._relax(cost)
+            if relaxed.ending is not Ending.OPTIMAL:
+                return self._unfinished(tier, cost)
+            self._take(relaxed.columns, tier)
         if self._best(tier) > bound:
             bound = self._settle(cost, relaxed, tier, bound)
         if self.plan is None:
             return None if not self.feasible else self._unfinished(tier, cost)
         found = self._record(tier, Found(worth(self.market, self.block, self.plan, tier), bound))
         self._pin(cost, relaxed, tier, found.value)
+        self._narrow()
         return found
 
     def _record(self, tier: str, found: Found) -> Found:
@@ -185,7 +199,7 @@ class Search:
     # -- plans --
 
     def _plan_of(self, columns: Floats) -> Plan:
-        chosen = [n for n, on in zip(self.block.edges, (columns[self.place] > 0.5).tolist(), strict=True) if on]
+        chosen = [n for n, on in zip(self.model.block.edges, (columns[self.place] > 0.5).tolist(), strict=True) if on]
         return {self.market.edges[n].applicant: n for n in chosen}
 
     def _take(self, columns: Floats, tier: str) -> bool:
@@ -218,6 +232,24 @@ class Search:
             if self._best(tier) <= bound or self.watch.out_of_time():
                 return
 
+    def _probe(self, relaxed: Relaxed, tier: str) -> bool:
+        """Whether some host the relaxation opens in part is open, or shut, in every plan as good as the best known."""
+        best, found = self._best(tier), False
+        for opens in self.model.opens.values():
+            n = self.relaxation.column[opens.id]
+            if abs(relaxed.columns[n] - round(relaxed.columns[n])) <= TOLERANCE:
+                continue
+            row = np.zeros(self.relaxation.width)
+            row[n] = 1.0
+            for low, high, other in ((-INFINITY, 0.0, 1.0), (1.0, INFINITY, 0.0)):
+                if self.relaxation.value_with([(row, low, high)]) - 10 * TOLERANCE > best:
+                    self.relaxation.set_bounds(np.array([n]), np.array([other]), np.array([other]))
+                    found = True
+                    break
+        if found:
+            self._narrow()
+        return found
+
     def _settle(self, cost: Floats, relaxed: Relaxed, tier: str, bound: int) -> int:
         """The MIP over every column that a better plan could use; returns the bound it proves."""
         at = _held(relaxed.columns)
@@ -232,6 +264,9 @@ class Search:
             delta = min(room, bound + step - relaxed.value)
             step *= 2
             free = np.abs(relaxed.reduced) <= delta + TOLERANCE
+            every = np.abs(relaxed.reduced) <= room + TOLERANCE
+            if np.count_nonzero(every) <= MORE * np.count_nonzero(free):  # then one run may as well settle it
+                free, delta = every, room
             ending, proven = self._mip(cost, free, at, tier, bound, {}, cutoff=relaxed.value + delta)
             if ending not in (Ending.OPTIMAL, Ending.TARGET, Ending.INFEASIBLE):
                 reached = min(proven, relaxed.value + delta)  # an unfinished run may not have had a bound yet
@@ -269,6 +304,17 @@ class Search:
         fixed = np.nonzero(np.abs(relaxed.reduced) > room + FIXED)[0]
         at = _held(relaxed.columns)[fixed]
         self.relaxation.set_bounds(fixed, at, at)
+
+    def _narrow(self) -> None:
+        """Hold at zero what plans without a blocking pair cannot have, now that some hosts are known to be open."""
+        if self.model.stability is not Stability.KEPT:
+            return
+        place, lower = self.relaxation.column, self.relaxation.lower
+        opened = {j for j, opens in self.model.opens.items() if lower[place[opens.id]] > 0.5}
+        left = within(without_blocking_pairs(self.model.market, self.model.block.edges, opened), self.model.block)
+        gone = set(self.model.block.edges).difference(left.edges)
+        held = np.array(sorted(place[self.model.take[n].id] for n in gone), dtype=np.int64)
+        self.relaxation.set_bounds(held, np.zeros(len(held)), np.zeros(len(held)))
 
     def _pin_row(self, tier: str, value: int) -> None:
         cost = self.relaxation.vector(objective(self.model, tier))

@@ -10,7 +10,7 @@ from typing import Any
 from optimizer.settings import exact
 
 SCOPES = ("all", "host")
-TIERS = ("policy", "unplaced", "stability", "change", "applicants", "hosts", "distance")
+TIERS = ("policy", "stability", "unplaced", "change", "applicants", "hosts", "distance")
 Pairs = tuple[tuple[str, str], ...]
 
 

@@ -23,7 +23,7 @@ def problem(applicants: list[Data], hosts: list[Data], **rest: Any) -> Data:
     return {"format": "placement-problem/1", "applicants": applicants, "hosts": hosts, **rest}
 
 
-TIERS = ["unplaced", "stability", "change", "applicants", "hosts", "distance"]
+TIERS = ["stability", "unplaced", "change", "applicants", "hosts", "distance"]
 
 
 def tiny(seed: int) -> Data:

@@ -130,17 +130,16 @@ def test_r1_of_all_places_ties_blocks_together() -> None:
     assert value(data, "stability") == 1
 
 
-def test_unplaced_comes_before_stability_unless_the_order_says_otherwise() -> None:
+def test_stability_comes_before_unplaced_unless_the_order_says_otherwise() -> None:
     """x likes a better; b can go nowhere else. With both placed, a and x would rather be together."""
     people, hosts = [applicant("a", "x", "y"), applicant("b", "x")], [host("x", 1, "a", "b"), host("y")]
-    data = problem(people, hosts)
-    assert places(data) == {"a": "y", "b": "x"}
-    solution = solved(data)
-    assert [pair.to_dict() for pair in solution.blocking] == [{"applicant": "a", "host": "x"}]
-    order = ["policy", "stability", "unplaced", "change", "applicants", "hosts", "distance"]
-    stable = problem(people, hosts, settings={"tiers": order})
+    stable = problem(people, hosts)
     assert places(stable) == {"a": "x"}
     assert value(stable, "stability") == 0
+    order = ["policy", "unplaced", "stability", "change", "applicants", "hosts", "distance"]
+    data = problem(people, hosts, settings={"tiers": order})
+    assert places(data) == {"a": "y", "b": "x"}
+    assert [pair.to_dict() for pair in solved(data).blocking] == [{"applicant": "a", "host": "x"}]
 
 
 def test_stability_counts_ties_as_content() -> None:
