@@ -197,3 +197,13 @@ _FINDINGS = {
     "wrong_type": lambda p: _("%(key)s has a value that cannot be read.", key=p.get("key", "")),
     "missing_key": lambda p: _("%(key)s is missing.", key=p["key"]),
 }
+
+
+def decided_without_conditions(name: str) -> str:
+    """Told at once, since the next solve would refuse such a decision."""
+    said: str = _(
+        "By the data of this scenario %(name)s does not meet the conditions for rotation. Unless that has changed, the"
+        " next solve refuses the decision: take it back, or change the eligibility rules.",
+        name=name,
+    )
+    return said

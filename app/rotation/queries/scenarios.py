@@ -26,7 +26,7 @@ from app.rotation.models import (
     Snapshot,
 )
 from app.rotation.queries.names import name_like
-from app.rotation.snapshot import read_snapshot, teacher_number
+from app.rotation.snapshot import Picture, read_snapshot, teacher_number
 from app.rotation.wording_reasons import TEACHER_CODES
 from app.schools.models import School, Stage
 from app.schools.queries import group_filter, school_filter
@@ -190,14 +190,26 @@ class Stayed:
     young: frozenset[int]
 
 
-def stayed_of(scenario: Scenario) -> Stayed:
-    """The eligible teachers of the snapshot without a move; those who only count for the rate are left out."""
+def data_of(scenario: Scenario) -> Picture | None:
+    """The data a scenario was solved from, without decisions and settings; None before its first solve."""
     snapshot = db.session.scalar(
         select(Snapshot).where(Snapshot.id == scenario.snapshot_id).options(undefer(Snapshot.body))
     )
-    if snapshot is None:
+    return None if snapshot is None else read_snapshot(snapshot)
+
+
+def is_eligible(scenario: Scenario, teacher_id: int) -> bool:
+    """Whether a teacher meets the conditions for rotation by the data of a scenario; before its first solve, True."""
+    data = data_of(scenario)
+    return data is None or any(t.eligible and teacher_number(t.id) == teacher_id for t in data.problem.teachers)
+
+
+def stayed_of(scenario: Scenario) -> Stayed:
+    """The eligible teachers of the snapshot without a move; those who only count for the rate are left out."""
+    data = data_of(scenario)
+    if data is None:
         return Stayed(frozenset(), frozenset(), frozenset())
-    problem = read_snapshot(snapshot).problem
+    problem = data.problem
     moved = set(db.session.scalars(select(ProposedMove.teacher_id).where(ProposedMove.scenario_id == scenario.id)))
     only_counted = {lock.teacher for lock in problem.locks}
     left = [t for t in problem.teachers if t.eligible and t.id not in only_counted]

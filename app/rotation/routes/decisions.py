@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.extensions import db
+from app.rotation import wording
 from app.rotation.models import DecisionKind
 from app.rotation.operations import decisions as operations
 from app.rotation.queries import plans as plan_queries
@@ -55,6 +56,8 @@ def decide(scenario_id: int) -> Response:
         note=request.form.get("note", "").strip()[:300],
     )  # fmt: skip
     flash(_("Decided for %(name)s. Solve again for it to take effect.", name=teacher.name), "success")
+    if kind != DecisionKind.BAN and not queries.is_eligible(row, teacher.id):
+        flash(wording.decided_without_conditions(teacher.name), "warning")
     return redirect(_back(scenario_id), 303)
 
 

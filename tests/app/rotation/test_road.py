@@ -34,7 +34,7 @@ from app.teachers.models import RotationRecord, Teacher
 from app.web.errors import Refused
 from tests.app.rotation.county import approved_plan, build_county, lock, make_plan, make_scenario, solved
 from tests.app.rotation.test_pages import settings_form
-from tests.factories import grant, user_with
+from tests.factories import TeacherFactory, grant, user_with
 
 NOTICE = {
     "title": "青县2026年教师交流轮岗人员名单公示",
@@ -395,3 +395,13 @@ def test_the_plan_of_a_cancelled_job_is_not_stuck(county, officer, session):
     scenario = session.get(Scenario, scenario.id)
     assert scenario.status is ScenarioStatus.QUEUED
     assert solved(scenario, officer).status is ScenarioStatus.SOLVED
+
+
+def test_a_decision_that_the_next_solve_would_refuse_is_told_at_once(county, officer, client):
+    scenario = solved(make_scenario(make_plan(county, officer), officer), officer)
+    new, old = TeacherFactory(school=county.sending[0]), county.teachers[0]
+    page = client.sign_in(officer)
+    for teacher, is_warned in ((new, True), (old, False)):
+        form = {"kind": "keep", "teacher_id": teacher.id}
+        told = page.post(f"/rotation/scenarios/{scenario.id}/decisions", data=form, follow_redirects=True).text
+        assert (f"{teacher.name} does not meet the conditions for rotation. Unless" in told) is is_warned
