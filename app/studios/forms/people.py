@@ -7,7 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DecimalField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.studios.forms.common import LONG, NEEDED, NumberChoice
+from app.studios.forms.common import LONG, NEEDED, Boxes, NumberChoice
 from app.studios.forms.founding import person_field, seek
 from app.studios.models import MemberRole, PersonalMeasure
 from app.web.forms import Form
@@ -40,6 +40,18 @@ class AcceptForm(Form):
     """Who leads somebody that is accepted."""
 
     leader = NumberChoice(_l("Led by"))
+
+
+class AcceptManyForm(Form):
+    """Those of the applicants whom the host accepts at once."""
+
+    person = Boxes(_l("Applicants"), coerce=int, choices=[], validate_choice=False)
+    full = RadioField(
+        _l("Where the member wished for has no place free"),
+        [InputRequired(NEEDED)],
+        choices=[("other", _l("Another member of the studio leads")), ("wait", _l("On the waiting list"))],
+        default="other",
+    )
 
 
 class LeaderForm(Form):

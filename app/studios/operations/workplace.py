@@ -1,10 +1,12 @@
-"""The host's workplace: notes, messages, personal plans, and inviting a whole list."""
+"""The host's workplace: notes, messages, personal plans, inviting a whole list and accepting many applicants."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from flask_babel import ngettext
+from sqlalchemy import case, delete, select
 
 from app.audit.operations import Actor
 from app.db.clock import utc_now
@@ -20,7 +22,7 @@ from app.studios.models import (
     Studio,
 )
 from app.studios.operations import people
-from app.studios.operations.common import note
+from app.studios.operations.common import fresh, note
 from app.teachers.models import Teacher
 from app.web.errors import Refused
 
@@ -93,3 +95,58 @@ def invite_many(*, actor: Actor, studio: Studio, teacher_ids: Sequence[int], rol
         except Refused as refused:
             refusals.append(str(refused.message))
     return invited, refusals
+
+
+@dataclass
+class Accepted:
+    """What came of accepting several: those in the studio now, those who wait, and why the others were not taken."""
+
+    joined: list[Membership] = field(default_factory=list)
+    waiting: list[Membership] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+
+def accept_many(*, actor: Actor, studio: Studio, membership_ids: Sequence[int], is_wish_binding: bool) -> Accepted:
+    """Accept those of a studio's applicants who are named, in the order in which they applied, members first: they
+    bring places along. Unless the wish is binding, who wished for a member who is full goes to another."""
+    numbers = db.session.scalars(
+        select(Membership.id)
+        .where(
+            Membership.studio_id == studio.id,
+            Membership.id.in_(membership_ids),
+            Membership.status == MembershipStatus.APPLIED,
+        )
+        .order_by(case((Membership.role == MemberRole.MEMBER, 0), else_=1), Membership.id)
+    ).all()
+    if not membership_ids:
+        raise Refused(_("Tick those whom you accept."))
+    done = Accepted()
+    for number in numbers:
+        row = fresh(number)
+        try:
+            with db.session.begin_nested():
+                if not is_wish_binding and row.wanted_leader_id and not _has_room(row.wanted_leader_id):
+                    row.wanted_leader_id = None
+                people.accept_application(actor=actor, row=row)
+        except Refused as refused:
+            done.refusals.append(str(refused.message))
+        else:
+            (done.joined if row.status is MembershipStatus.ACTIVE else done.waiting).append(row)
+    if gone := len(set(membership_ids)) - len(numbers):
+        done.refusals.append(
+            ngettext(
+                "%(num)d of those ticked waits for no answer any more: it was answered or taken back meanwhile.",
+                "%(num)d of those ticked wait for no answer any more: it was answered or taken back meanwhile.",
+                gone,
+            )
+        )
+    return done
+
+
+def _has_room(member_id: int) -> bool:
+    room = select(Membership.id).where(
+        Membership.id == member_id,
+        Membership.status == MembershipStatus.ACTIVE,
+        Membership.mentees_taken < Membership.mentee_places,
+    )
+    return db.session.scalar(room) is not None

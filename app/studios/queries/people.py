@@ -28,6 +28,7 @@ from app.web import lists
 from app.web.lists import Listing, ListSpec, Sort
 from app.web.pagination import SortKey
 
+MOST_APPLICANTS = 200
 _FROM = func.coalesce(Membership.from_on, date(1900, 1, 1))
 PEOPLE = ListSpec(
     "studios.people",
@@ -138,6 +139,17 @@ def active(studio_id: int, *roles: MemberRole) -> Sequence[Membership]:
     return sorted(rows, key=lambda row: order[row.role])
 
 
+def applicants(studio_id: int) -> Sequence[Membership]:
+    """Those who applied and wait for an answer, in the order in which they came; at most as many as a page holds."""
+    return db.session.scalars(
+        select(Membership)
+        .where(Membership.studio_id == studio_id, Membership.status == MembershipStatus.APPLIED)
+        .options(*PARTS)
+        .order_by(Membership.id)
+        .limit(MOST_APPLICANTS)
+    ).all()
+
+
 def waiting_list(studio_id: int) -> Sequence[Membership]:
     """Those who wait, in their order."""
     return db.session.scalars(
@@ -176,6 +188,11 @@ def places_of(teacher_id: int) -> Sequence[Membership]:
         .order_by(Membership.id.desc())
     ).all()
     return sorted(rows, key=lambda row: row.status not in OPEN)
+
+
+def leader_of(row: Membership) -> str | None:
+    """The name of the member who leads a mentee; None where nobody but the host does."""
+    return _leader_name(row.leader_id) if row.leader_id else None
 
 
 def place_in_line(row: Membership) -> int:

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("studios", __name__, url_prefix="/studios")
 
 from app.studios.routes import (  # noqa: E402, F401  each module adds its pages to the blueprint
+    applicants,
     appraisals,
     behind,
     lessons,
