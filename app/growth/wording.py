@@ -12,6 +12,7 @@ OBJECTS = {
     "stationing": _l("Stationing of researchers"),
 }
 VERBS = {
+    "programme.wait": _l("put on the waiting list"),
     "ladder.add_rung": _l("rung added"),
     "ladder.edit_rung": _l("rung changed"),
     "ladder.edit_round": _l("round changed"),

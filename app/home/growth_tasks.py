@@ -101,7 +101,7 @@ def own_way_up(user: Any, today: date) -> Iterator[Task]:
         if one.status is LadderStatus.RETURNED and one.round.status is RoundStatus.OPEN:
             title = _("Complete your application: %(round)s", round=one.round.label)
             yield Task(title, url_for("growth.my_application", own_application_id=one.id), "arrow-back-up", "danger")
-    applied = {one.round_id for one in mine}
+    applied = {one.round_id for one in mine if one.status is not LadderStatus.WITHDRAWN}
     for row in open_rounds(teacher, today)[:MOST]:
         if row.id not in applied:
             title = _("Open for applications until %(day)s: %(round)s", day=row.closes_on, round=row.label)

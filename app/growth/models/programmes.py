@@ -42,11 +42,17 @@ class ProgrammeKind(StrEnum):
         """Whether everybody in it has a school where they work meanwhile."""
         return self in (ProgrammeKind.SECONDMENT, ProgrammeKind.STATIONING)
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether an intake never takes more than its number; elsewhere the number is an aim."""
+        return self is ProgrammeKind.TEAM
+
 
 class PlaceStatus(StrEnum):
     """Where a person in a programme stands."""
 
     NOMINATED = "nominated"
+    WAITING = "waiting"
     ADMITTED = "admitted"
     DECLINED = "declined"
     COMPLETED = "completed"
@@ -57,6 +63,7 @@ class PlaceStatus(StrEnum):
         """The status in the person's language."""
         return {
             "nominated": _l("Proposed"),
+            "waiting": _l("On the waiting list"),
             "admitted": _l("Taken in"),
             "declined": _l("Not taken in"),
             "completed": _l("Course completed"),
@@ -114,12 +121,34 @@ class GrowthProgramme(Versioned, Timestamped, Base):
         return is_within and (year - self.first_year) % self.every_years == 0
 
 
+class ProgrammeIntake(Base):
+    """The places of one year's intake where their number binds. `places_taken` counts those taken in; only conditional
+    updates move it, so that the database itself keeps an intake from more people than places."""
+
+    __tablename__ = "programme_intake"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "year", name="uq_programme_intake_year"),
+        CheckConstraint("places BETWEEN 1 AND 100000", name="places_range"),
+        CheckConstraint("places_taken >= 0 AND places_taken <= places", name="places_not_exceeded"),
+        CheckConstraint("waiting_last >= 0", name="waiting_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("growth_programme.id", ondelete="RESTRICT"))
+    year: Mapped[int]
+    places: Mapped[int]
+    places_taken: Mapped[int] = mapped_column(default=0)
+    waiting_last: Mapped[int] = mapped_column(default=0)
+
+
 class ProgrammePlace(Versioned, Timestamped, Base):
     """One teacher proposed for, or taken into, one year's intake of a programme."""
 
     __tablename__ = "programme_place"
     __table_args__ = (
         UniqueConstraint("programme_id", "teacher_id", "year"),
+        UniqueConstraint("programme_id", "year", "waiting_no", name="uq_programme_place_waiting"),
+        CheckConstraint("(status = 'waiting') = (waiting_no IS NOT NULL)", name="waiting_has_number"),
         CheckConstraint(NEEDS_REASON, name="refusal_has_reason"),
         CheckConstraint("to_on IS NULL OR to_on >= from_on", name="dates_in_order"),
         CheckConstraint("status <> 'completed' OR to_on IS NOT NULL", name="completed_has_end"),
@@ -133,6 +162,7 @@ class ProgrammePlace(Versioned, Timestamped, Base):
     teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id", ondelete="RESTRICT"))
     year: Mapped[int]
     status: Mapped[PlaceStatus] = mapped_column(enum_column(PlaceStatus, "place_status"), default=PlaceStatus.NOMINATED)
+    waiting_no: Mapped[int | None]
     statement: Mapped[str] = mapped_column(EncryptedText, default="")
     reason: Mapped[str] = mapped_column(default="")
     host_school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id", ondelete="RESTRICT"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import audit
 from app.accounts.models import User
@@ -47,26 +47,40 @@ def _is_same(honour: BackboneHonour, row: LadderRound, day: date) -> bool:
 def apply(
     *, row: LadderRound, teacher: Teacher, statement: str, evidence: Sequence[EvidenceFile], actor: Actor
 ) -> LadderApplication:
-    """Apply in a round; refused with everything that is lacking."""
+    """Apply in a round; refused with everything that is lacking. Who took an application back applies with it again."""
     day = today()
     if teacher.county_id != row.county_id or teacher.left_on:
         raise Refused(_("Only teachers on the roster of the county can apply."))
     _must_be_open(row, day)
     if lacking := obstacles(row, teacher, day):
         raise Refused(_("You cannot apply yet: %(what)s.", what=_("; ").join(lacking)))
-    one = LadderApplication(
-        round_id=row.id,
-        teacher_id=teacher.id,
-        school_id=teacher.working_school_id,
-        statement=statement,
-        evidence=list(evidence),
-    )
-    insert(one, _("You applied in this round already."))
+    said = {"school_id": teacher.working_school_id, "statement": statement}
+    if (one := taken_back(row, teacher)) is not None:
+        blank = {"opinion": None, "opinion_by_label": None, "opinion_on": None, "reason": ""}
+        move(one, since=[S.WITHDRAWN], to=S.APPLIED, **said, **blank)
+        one.evidence = list(evidence)
+        db.session.flush()
+    else:
+        one = LadderApplication(round_id=row.id, teacher_id=teacher.id, evidence=list(evidence), **said)
+        insert(one, _("You applied in this round already."))
     one.round, one.teacher = row, teacher
     settle(evidence)
     _log(actor, "ladder.apply", one, after={"evidence": len(evidence)})
     telling.opinion_asked(one)
     return one
+
+
+def taken_back(row: LadderRound, teacher: Teacher) -> LadderApplication | None:
+    """The application in a round that a teacher took back."""
+    return db.session.scalar(
+        select(LadderApplication)
+        .where(
+            LadderApplication.round_id == row.id,
+            LadderApplication.teacher_id == teacher.id,
+            LadderApplication.status == S.WITHDRAWN,
+        )
+        .options(selectinload(LadderApplication.evidence))
+    )
 
 
 def _must_be_open(row: LadderRound, day: date) -> None:

@@ -4,13 +4,22 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app import audit
 from app.audit.operations import Actor, changes
 from app.db.clock import today
 from app.ethics.vetoes import veto_of
 from app.extensions import db
-from app.growth.models import GrowthProgramme, PlaceStatus, ProgrammeKind, ProgrammePlace, ProgrammeReport
+from app.growth.models import (
+    GrowthProgramme,
+    PlaceStatus,
+    ProgrammeIntake,
+    ProgrammeKind,
+    ProgrammePlace,
+    ProgrammeReport,
+)
+from app.growth.operations import intakes
 from app.growth.operations.common import insert
 from app.growth.operations.groups import end_all_stays, station
 from app.growth.requirements import Requirements
@@ -36,9 +45,13 @@ def change_programme(*, programme: GrowthProgramme, actor: Actor, **fields: Any)
     before, after = changes(programme, fields)
     if not after:
         return
+    _keep_whether_capped(programme, after)
     with refused_if_taken(_("The county has a programme of this name already.")):
         for name, value in after.items():
             setattr(programme, name, value)
+    if programme.kind.is_capped and "yearly_intake" in after:
+        for intake in intakes.resize(programme, programme.yearly_intake):
+            _move_up(intake, today(), actor)
     audit.record(
         actor=actor,
         action="programme.edit",
@@ -47,6 +60,20 @@ def change_programme(*, programme: GrowthProgramme, actor: Actor, **fields: Any)
         after=after,
         region_id=programme.county_id,
     )
+
+
+def _keep_whether_capped(programme: GrowthProgramme, after: dict[str, Any]) -> None:
+    """Whether the number of an intake binds is settled before the first is proposed: the places are counted by it."""
+    if after.get("kind", programme.kind).is_capped == programme.kind.is_capped:
+        return
+    someone = select(ProgrammePlace.id).where(ProgrammePlace.programme_id == programme.id).limit(1)
+    if db.session.scalar(someone) is not None:
+        raise Refused(
+            _(
+                "People were proposed already. Whether an intake is limited follows from the kind, and stays as it is;"
+                " set up another programme instead."
+            )
+        )
 
 
 def propose(*, programme: GrowthProgramme, teacher: Teacher, year: int, statement: str, actor: Actor) -> ProgrammePlace:
@@ -76,15 +103,32 @@ def propose(*, programme: GrowthProgramme, teacher: Teacher, year: int, statemen
 
 def take_in(
     *, place: ProgrammePlace, from_on: date, host: School | None, actor: Actor, host_name: str | None = None
-) -> None:
-    """Take a proposed teacher in; a secondment or a stationing names its school, a stationing one of ours."""
+) -> bool:
+    """Take a proposed teacher in; a secondment or a stationing names its school, a stationing one of ours.
+
+    False where the intake is limited and every place is taken: the teacher stands on its waiting list.
+    """
     _must_be(place, PlaceStatus.NOMINATED)
     _check_host(place, host, host_name)
+    if place.programme.kind.is_capped:
+        intake = intakes.held(place.programme, place.year)
+        if not intakes.take_place(intake):
+            place.status, place.waiting_no = PlaceStatus.WAITING, intakes.next_number(intake)
+            _moved(place, actor, "programme.wait", after={"number": place.waiting_no})
+            return False
     place.status, place.from_on = PlaceStatus.ADMITTED, from_on
     place.host_school_id, place.host_name = host.id if host else None, host_name or ""
     _moved(place, actor, "programme.take_in", after={"from_on": from_on, "host": host.label if host else host_name})
     if host is not None and place.programme.kind is ProgrammeKind.STATIONING:
         station(place=place, school=host, from_on=from_on, actor=actor)
+    return True
+
+
+def _move_up(intake: ProgrammeIntake, on: date, actor: Actor) -> None:
+    """Free places go to those who wait, in their order; each is told."""
+    for place in intakes.who_move_up(intake, on):
+        place.status, place.waiting_no, place.from_on = PlaceStatus.ADMITTED, None, on
+        _moved(place, actor, "programme.move_up", after={"from_on": on})
 
 
 def change_place(
@@ -92,8 +136,7 @@ def change_place(
     actor: Actor,
 ) -> None:  # fmt: skip
     """Correct why somebody was proposed, since when they are in, and where they stay."""
-    if place.status not in (PlaceStatus.NOMINATED, PlaceStatus.ADMITTED):
-        raise Refused(_("Somebody decided meanwhile: %(status)s.", status=place.status.label))
+    _must_be(place, PlaceStatus.NOMINATED, PlaceStatus.WAITING, PlaceStatus.ADMITTED)
     fields: dict[str, Any] = {"statement": statement}
     if place.status is PlaceStatus.ADMITTED:
         _check_host(place, host, host_name)
@@ -120,9 +163,9 @@ def _check_host(place: ProgrammePlace, host: School | None, host_name: str | Non
 
 
 def decline(*, place: ProgrammePlace, reason: str, actor: Actor) -> None:
-    """Do not take a proposed teacher in."""
-    _must_be(place, PlaceStatus.NOMINATED)
-    place.status, place.reason = PlaceStatus.DECLINED, reason
+    """Do not take in a teacher who is proposed or on the waiting list."""
+    _must_be(place, PlaceStatus.NOMINATED, PlaceStatus.WAITING)
+    place.status, place.waiting_no, place.reason = PlaceStatus.DECLINED, None, reason
     _moved(place, actor, "programme.decline", reason=reason)
 
 
@@ -141,9 +184,13 @@ def leave(*, place: ProgrammePlace, to_on: date, reason: str, actor: Actor) -> N
     _must_be(place, PlaceStatus.ADMITTED)
     if place.from_on and to_on < place.from_on:
         raise Refused(_("The end lies before the beginning."))
+    intake = intakes.held(place.programme, place.year) if place.programme.kind.is_capped else None
     place.status, place.to_on, place.reason = PlaceStatus.LEFT, to_on, reason
     end_all_stays(place=place, on=to_on, reason=reason)
     _moved(place, actor, "programme.leave", after={"to_on": to_on}, reason=reason)
+    if intake is not None:
+        intakes.give_back(intake)
+        _move_up(intake, today(), actor)
 
 
 def report(*, place: ProgrammePlace, on: date, text: str, actor: Actor) -> ProgrammeReport:
@@ -159,8 +206,8 @@ def report(*, place: ProgrammePlace, on: date, text: str, actor: Actor) -> Progr
     return row
 
 
-def _must_be(place: ProgrammePlace, status: PlaceStatus) -> None:
-    if place.status is not status:
+def _must_be(place: ProgrammePlace, *since: PlaceStatus) -> None:
+    if place.status not in since:
         raise Refused(_("Somebody decided meanwhile: %(status)s.", status=place.status.label))
 
 

@@ -34,6 +34,10 @@ PROGRAMMES = ListSpec(
 )
 
 
+LAST = 1_000_000
+_LINE = func.coalesce(ProgrammePlace.waiting_no, LAST)
+
+
 def status_choices() -> list[tuple[str, Any]]:
     """The statuses, and all that were taken in."""
     return [("in_course", _l("Taken in or completed")), *((status.value, status.label) for status in PlaceStatus)]
@@ -53,7 +57,8 @@ PLACES = ListSpec(
                 SortKey(ProgrammePlace.year, "year", is_descending=True),
                 SortKey(ProgrammePlace.id, "id", is_descending=True),
             )
-        )
+        ),
+        "line": Sort((SortKey(_LINE, "waiting_no", missing=LAST), SortKey(ProgrammePlace.id, "id"))),
     },
 )
 
@@ -104,11 +109,12 @@ def one_programme(programme_id: int, grants: Iterable[Grant], permission: Permis
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A programme's people of one year, or of all years: proposed, taken in, and how many that should be."""
+    """A programme's people of one year, or of all years: proposed, waiting, taken in, and how many that should be."""
 
     proposed: int
     taken_in: int
     wanted: int | None
+    waiting: int = 0
 
     @property
     def is_met(self) -> bool:
@@ -131,22 +137,33 @@ def intakes(programmes: Sequence[GrowthProgramme]) -> dict[int, dict[int, Intake
     ).tuples()
     proposed: dict[tuple[int, int], int] = {}
     taken: dict[tuple[int, int], int] = {}
+    waiting: dict[tuple[int, int], int] = {}
     for programme_id, year, status, number in counted:
         for key in ((programme_id, year), (programme_id, 0)):
             proposed[key] = proposed.get(key, 0) + number
             taken[key] = taken.get(key, 0) + (number if status in IN_COURSE else 0)
-    return {programme.id: _years(programme, proposed, taken) for programme in programmes}
+            waiting[key] = waiting.get(key, 0) + (number if status is PlaceStatus.WAITING else 0)
+    return {programme.id: _years(programme, proposed, taken, waiting) for programme in programmes}
 
 
 def _years(
-    programme: GrowthProgramme, proposed: dict[tuple[int, int], int], taken: dict[tuple[int, int], int]
+    programme: GrowthProgramme,
+    proposed: dict[tuple[int, int], int],
+    taken: dict[tuple[int, int], int],
+    waiting: dict[tuple[int, int], int],
 ) -> dict[int, Intake]:
     years = {year for programme_id, year in proposed if programme_id == programme.id and year}
     found = {
-        year: Intake(proposed[programme.id, year], taken[programme.id, year], programme.yearly_intake)
+        year: Intake(
+            proposed[programme.id, year],
+            taken[programme.id, year],
+            programme.yearly_intake,
+            waiting[programme.id, year],
+        )
         for year in sorted(years, reverse=True)
     }
-    found[0] = Intake(proposed.get((programme.id, 0), 0), taken.get((programme.id, 0), 0), programme.total)
+    everybody = (programme.id, 0)
+    found[0] = Intake(proposed.get(everybody, 0), taken.get(everybody, 0), programme.total, waiting.get(everybody, 0))
     return found
 
 

@@ -13,7 +13,7 @@ from app.access import Permission
 from app.db.clock import today
 from app.extensions import db
 from app.growth.forms.ladder import ApplicationForm
-from app.growth.models import LIVE, OWN, LadderRound, RoundStatus
+from app.growth.models import LIVE, OWN, LadderRound, LadderStatus, RoundStatus
 from app.growth.operations import ladder_people as operations
 from app.growth.queries import ladder as queries
 from app.growth.requirements import Requirements
@@ -49,7 +49,7 @@ def my_ladder() -> Page:
             if teacher
         ],
         mine=mine,
-        applied={one.round_id for one in mine},
+        applied={one.round_id for one in mine if one.status is not LadderStatus.WITHDRAWN},
         own=OWN,
         live=LIVE,
         is_open=RoundStatus.OPEN,
@@ -64,7 +64,8 @@ def apply_for_rung(own_round_id: int) -> Page:
     row = db.session.scalar(
         select(LadderRound).where(LadderRound.id == own_round_id, LadderRound.county_id == teacher.county_id)
     ) or abort(404)
-    form = ApplicationForm()
+    earlier = operations.taken_back(row, teacher)
+    form = ApplicationForm(obj=earlier)
     form.evidence.belongs_to(teacher.county_id)
 
     def act() -> None:
@@ -76,7 +77,8 @@ def apply_for_rung(own_round_id: int) -> Page:
             actor=current_user,
         )
 
-    return _page(form, act, row.label, _("Send the application"), _("Your application went to your school."))
+    intro = _("You took this application back. Send it again as it is, or change it first.") if earlier else ""
+    return _page(form, act, row.label, _("Send the application"), _("Your application went to your school."), intro)
 
 
 @bp.route("/my-ladder/applications/<int:own_application_id>", methods=["GET", "POST"])

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.db.clock import today
 from app.growth.forms.programmes import DeclineForm, EndForm, ReportForm, TakeInForm
-from app.growth.models import ProgrammePlace
+from app.growth.models import PlaceStatus, ProgrammePlace
 from app.growth.operations import programmes as operations
+from app.growth.operations.intakes import place_in_line
 from app.growth.queries import programmes as queries
 from app.growth.queries.groups import stays_in
 from app.growth.routes import bp
@@ -41,7 +42,14 @@ def place(place_id: int) -> Page:
     """One person in a programme, with the reports."""
     row = place_or_404(place_id)
     may_edit = queries.one_place(place_id, current_user.grants, P.GROWTH_EDIT) is not None
-    return render_template("growth/place.html", place=row, stays=stays_in(place_id), may_edit=may_edit, is_own=False)
+    return render_template(
+        "growth/place.html",
+        place=row,
+        stays=stays_in(place_id),
+        line=place_in_line(row),
+        may_edit=may_edit,
+        is_own=False,
+    )
 
 
 @bp.route("/places/<int:place_id>/take-in", methods=["GET", "POST"])
@@ -50,22 +58,31 @@ def take_in(place_id: int) -> Page:
     """Take a proposed teacher in."""
     row = place_or_404(place_id, P.GROWTH_EDIT)
     form = TakeInForm(data={"on": today()}, row_version=str(row.version))
-    if (
-        form.validate_on_submit()
-        and not form.refuse_stale(row)
-        and attempt(
-            form,
-            lambda: operations.take_in(
-                place=row,
-                from_on=form.on.data,
-                host=form.host.row,
-                host_name=form.host_name.data,
-                actor=current_user,
-            ),
+
+    def act() -> None:
+        operations.take_in(
+            place=row, from_on=form.on.data, host=form.host.row, host_name=form.host_name.data, actor=current_user
         )
-    ):
+
+    if form.validate_on_submit() and not form.refuse_stale(row) and attempt(form, act):
+        if row.status is PlaceStatus.WAITING:
+            return _is_waiting(row)
         return _done(place_id, _("The teacher was taken in."))
     return _form_page(form, place_id, _("Take in"))
+
+
+def _is_waiting(row: ProgrammePlace) -> Response:
+    """Every place is taken: where the teacher stands, and what can be done."""
+    sentence = _(
+        "All %(places)s places of %(year)s are taken. %(name)s is number %(number)s on the waiting list and moves up by"
+        " itself when somebody leaves.",
+        places=row.programme.yearly_intake,
+        year=row.year,
+        name=row.teacher.name,
+        number=place_in_line(row),
+    )
+    flash(sentence, "warning")
+    return redirect(url_for(".place", place_id=row.id), 303)
 
 
 @bp.route("/places/<int:place_id>/decline", methods=["GET", "POST"])
@@ -127,6 +144,7 @@ def my_place(own_place_id: int) -> Page:
         "growth/place.html",
         place=place_or_404(own_place_id, P.OWN_RECORD),
         stays=stays_in(own_place_id),
+        line=place_in_line(row),
         may_edit=False,
         is_own=True,
         form=form,
