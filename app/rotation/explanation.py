@@ -12,11 +12,12 @@ from sqlalchemy.orm import joinedload
 
 from app.codes.queries import label
 from app.extensions import db
-from app.rotation import presenting, wording
+from app.rotation import presenting_balance as figures
 from app.rotation import presenting_fairness as equity
 from app.rotation import presenting_prices as prices
 from app.rotation import presenting_reasons as reasons
 from app.rotation import presenting_short as shortage
+from app.rotation import wording
 from app.rotation import wording_reasons as words
 from app.rotation.models import AnswerKind, Scenario
 from app.rotation.queries import answers, scenarios
@@ -100,7 +101,7 @@ def _teachers(numbers: Sequence[int]) -> Iterator[Teacher]:
 
 
 def _vacancies(scenario: Scenario, names: Names, answer: Mapping[str, Any], told: Told) -> ExportSheet:
-    posts = presenting.open_posts(scenarios.detail_of(scenario)["posts"], names, subject="", stage="", school="")
+    posts = figures.open_posts(scenarios.detail_of(scenario)["posts"], names, subject="", stage="", school="")
     lines = reasons.post_lines(reasons.with_reasons(posts, reasons.post_rows(answer), ""), told)
     columns = reasons.vacancy_columns(told)
     rows = [[column.of(line) for column in columns] for line in lines]

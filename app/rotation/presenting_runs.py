@@ -7,7 +7,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.rotation.presenting import BARS, SLANTED, cv_lines
+from app.rotation.presenting import cv_lines
+from app.rotation.presenting_balance import BARS, SLANTED
 from app.rotation.queries.runs import CountyLine, Stands, sums_of
 from app.web.exports import Column
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.extensions import db
 from app.rotation import presenting
+from app.rotation import presenting_balance as figures
 from app.rotation import presenting_reasons as reasons
 from app.rotation.models import AnswerKind, Scenario
 from app.rotation.queries import answers
@@ -103,7 +104,7 @@ def vacancies(scenario_id: int) -> Page:
         **asked,
         **_open_posts(row, around["names"], asked["answer"]),
         gaps=row.report["gaps"],
-        chart=presenting.gap_chart(row),
+        chart=figures.gap_chart(row),
         schools=list(around["names"].schools.items()),
         numbers=plan_queries.school_numbers(row.plan.county_id),
         may_export=may_edit(row.plan, P.EXPORT),
@@ -113,10 +114,10 @@ def vacancies(scenario_id: int) -> Page:
 def _open_posts(row: Scenario, names: Names, answer: dict[str, Any] | None) -> dict[str, Any]:
     """The posts that stay vacant as the filter narrows them, with their reasons, and the filter's choices."""
     posts, why = queries.detail_of(row)["posts"], reasons.post_rows(answer)
-    found = reasons.with_reasons(presenting.open_posts(posts, names, **_narrowed()), why, _reason())
+    found = reasons.with_reasons(figures.open_posts(posts, names, **_narrowed()), why, _reason())
     told = answers.told_of(row.plan.county_id, names, [post["reasons"] for post in found[:MOST_SHOWN]])
     return {
-        **presenting.post_choices(posts),
+        **figures.post_choices(posts),
         "open_posts": reasons.post_lines(found[:MOST_SHOWN], told),
         "open_total": len(found),
         "code_choices": reasons.code_choices([rows[0]["code"] for rows in why.values()], POST_CODES),
@@ -138,7 +139,7 @@ def export_vacancies(scenario_id: int) -> Response:
     row = exported_or_404(scenario_id)
     names = plan_queries.names_in(row.plan.county_id)
     why = reasons.post_rows(answers.answer_to(row.id, AnswerKind.WHY_NOT).body)
-    posts = presenting.open_posts(queries.detail_of(row)["posts"], names, **_narrowed())
+    posts = figures.open_posts(queries.detail_of(row)["posts"], names, **_narrowed())
     found = reasons.with_reasons(posts, why, _reason())
     told = answers.told_of(row.plan.county_id, names, [post["reasons"] for post in found])
     lines = reasons.post_lines(found, told)

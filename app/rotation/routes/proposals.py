@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.extensions import db
 from app.rotation import presenting, presenting_changes, wording
+from app.rotation import presenting_balance as figures
 from app.rotation import wording_conflicts as conflicts
 from app.rotation.models import AnswerKind, ProposedMove, Scenario, ScenarioStatus
 from app.rotation.presenting_reasons import stayed_rows
@@ -66,9 +67,9 @@ def scenario(scenario_id: int) -> Page:
         card = presenting.job_view(row, job, status)
         return render_template("rotation/unsolved.html", **around, status=status, card=card, **_hindrances(row, around))
     numbers = plan_queries.school_numbers(row.plan.county_id)
-    figures = presenting.summary(row, around["names"], numbers)
+    shown = presenting.summary(row, around["names"], numbers)
     may_export = may_edit(row.plan, P.EXPORT)
-    return render_template("rotation/summary.html", **around, **figures, may_export=may_export)
+    return render_template("rotation/summary.html", **around, **shown, may_export=may_export)
 
 
 def _hindrances(row: Scenario, around: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +141,7 @@ def balance(scenario_id: int) -> Page:
     around = frame(row, "balance")
     spread = queries.detail_of(row)["spread"]
     numbers = plan_queries.school_numbers(row.plan.county_id)
-    stages = presenting.spread_by_stage(row, spread, around["names"], numbers)
+    stages = figures.spread_by_stage(row, spread, around["names"], numbers)
     return render_template("rotation/balance.html", **around, stages=stages)
 
 
@@ -152,8 +153,8 @@ def flows(scenario_id: int) -> Page:
     around = frame(row, "flows")
     numbers = plan_queries.school_numbers(row.plan.county_id)
     detail = queries.detail_of(row)
-    lines = presenting.flow_lines(row, detail["flows"], around["names"], numbers)
-    chart = presenting.flow_chart(lines, detail["schools"])
+    lines = figures.flow_lines(row, detail["flows"], around["names"], numbers)
+    chart = figures.flow_chart(lines, detail["schools"])
     return render_template("rotation/flows.html", **around, lines=lines, chart=chart)
 
 
