@@ -33,6 +33,7 @@ COMMANDS = {
     "appraisals": ImportKind.APPRAISALS,
     "degrees": ImportKind.DEGREES,
     "resources": ImportKind.RESOURCES,
+    "mentor-pairs": ImportKind.MENTOR_PAIRS,
 }
 imports_cli = AppGroup("import", help="Import workbooks: check, compare, apply. Exit status 1 when rows are rejected.")
 

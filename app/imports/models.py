@@ -32,6 +32,7 @@ class ImportKind(StrEnum):
     APPRAISALS = "appraisals"
     DEGREES = "degrees"
     RESOURCES = "resources"
+    MENTOR_PAIRS = "mentor_pairs"
 
     @property
     def label(self) -> LazyString:
@@ -57,6 +58,7 @@ KIND_LABELS = {
     ImportKind.APPRAISALS: _l("Yearly appraisals"),
     ImportKind.DEGREES: _l("Studies and degrees"),
     ImportKind.RESOURCES: _l("Resources of schools"),
+    ImportKind.MENTOR_PAIRS: _l("Mentor pairs"),
 }
 
 

@@ -34,6 +34,7 @@ class ShownRow:
 PRINCIPAL = {
     ImportKind.TEACHERS: ("employing_school", "working_school", "stage", "subject", "title_rated", "joined_school_on"),
     ImportKind.SCHOOLS: ("kind", "stages", "locality", "township", "quota"),
+    ImportKind.MENTOR_PAIRS: ("mentor_name", "from_on", "to_on", "signed_on"),
 }
 
 

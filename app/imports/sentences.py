@@ -103,6 +103,25 @@ SENTENCES: dict[str, LazyString] = {
     "certificate_number_taken": _l(
         "Another certificate of this type has this number in the county. Compare it with the document."
     ),
+    "unknown_mentor": _l(
+        "Nobody on the county's roster has this name or identity number, so the mentor is not known. Check both."
+    ),
+    "ambiguous_mentor": _l("More than one teacher of the county is called “%(value)s”; give the school or the number."),
+    "same_person": _l("Mentor and newcomer are two people; here both are the same."),
+    "teacher_left": _l("%(name)s has left the county's schools and can be in no pair."),
+    "not_newcomer": _l(
+        "%(name)s was no newcomer on this day: that is who began to work within %(years)s years before. Check the day"
+        " here, or the first day of work in the record."
+    ),
+    "mentor_is_newcomer": _l("%(name)s is a newcomer; a newcomer has a mentor and is none."),
+    "mentor_vetoed": _l("A finding on professional ethics stands against %(name)s; name another mentor."),
+    "mentor_inactive": _l("%(name)s takes no more newcomers. Open the mentor for newcomers first."),
+    "mentor_full": _l(
+        "%(name)s has %(places)s places for newcomers, and with the rows above all are taken. Give the mentor more"
+        " places, or name another."
+    ),
+    "mentored_already": _l("%(name)s has a mentor already: %(mentor)s. End that pair first."),
+    "pair_in_force": _l("The agreement of this pair is in force and is not changed by a list."),
     "same_school": _l("A rotation leads to another school; here both are the same."),
 }
 

@@ -37,6 +37,10 @@ TABLE_LABELS: dict[str, LazyString] = {
     "subject_post": _l("subject posts"),
     "school_resources": _l("resources of schools"),
     "education_group": _l("education groups"),
+    "growth_mentor": _l("mentors"),
+    "mentor_pair": _l("mentor pairs"),
+    "mentor_report": _l("reports of mentor pairs"),
+    "mentor_lesson": _l("lessons of mentor pairs"),
     "role_grant": _l("accounts"),
     "eligibility_verdict": _l("eligibility verdicts"),
 }
@@ -223,6 +227,7 @@ def _later_edit(connection: Connection, batch: ImportBatch, table: Table, identi
 
 
 def _subject_label(connection: Connection, table: Table, identity: tuple[Any, ...], owner: int) -> str:
-    main = table if "name" in table.c else bulk.raw_table("teacher" if "teacher_id" in table.c else "school")
+    is_of_teacher = "teacher_id" in table.c or "newcomer_id" in table.c
+    main = table if "name" in table.c else bulk.raw_table("teacher" if is_of_teacher else "school")
     name = connection.scalar(select(main.c.name).where(main.c.id == (identity[0] if main is table else owner)))
     return f"{name or identity[0]} ({label_of(table.name)})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.tables.specification import Field, Kind, MissingDay, Sheet
 
 STAGES: dict[str, str] = {"kindergarten": "学前", "primary": "小学", "junior": "初中", "senior": "高中"}
@@ -1027,6 +1029,82 @@ RESOURCES = Sheet(
     identity=("school", "school_year", "part"),
 )
 
+MENTOR_PAIRS = Sheet(
+    "mentor_pairs",
+    "师徒结对名单",
+    "Mentor pairs",
+    (
+        replace(
+            _NAME,
+            label_zh="新教师姓名",
+            label_en="Newcomer",
+            aliases=("新教师", "徒弟姓名", "徒弟", "青年教师姓名", "青年教师", "被指导教师", "学员姓名", "姓名"),
+        ),
+        replace(
+            _ID_NUMBER,
+            label_zh="新教师身份证件号",
+            label_en="Newcomer's identity number",
+            aliases=(
+                "徒弟身份证号",
+                "徒弟身份证",
+                "徒弟证件号",
+                "青年教师身份证号",
+                "新教师身份证号",
+                *_ID_NUMBER.aliases,
+            ),
+        ),
+        Field(
+            "mentor_name",
+            "导师姓名",
+            "Mentor",
+            aliases=("导师", "师傅姓名", "师傅", "师父姓名", "师父", "指导教师姓名", "指导教师", "指导老师"),
+            required=True,
+            compact=True,
+            max_length=60,
+            example="周明远",
+        ),
+        Field(
+            "mentor_id_number",
+            "导师身份证件号",
+            "Mentor's identity number",
+            Kind.ID_NUMBER,
+            ("导师身份证号", "师傅身份证号", "师傅身份证", "师父身份证号", "指导教师身份证号"),
+            max_length=40,
+        ),
+        _school("mentor_school", "导师学校", "Mentor's school", ("导师单位", "师傅学校", "师傅单位", "指导教师单位")),
+        Field(
+            "from_on",
+            "协议开始日期",
+            "Begins",
+            Kind.DATE,
+            ("结对开始日期", "结对时间", "结对日期", "开始日期", "开始时间", "起始时间"),
+            required=True,
+            missing_day=MissingDay.FIRST,
+            example="2026-09-01",
+        ),
+        Field(
+            "to_on",
+            "协议结束日期",
+            "Ends",
+            Kind.DATE,
+            ("结对结束日期", "结束日期", "结束时间", "截止时间"),
+            missing_day=MissingDay.LAST,
+            example="2029-08-31",
+        ),
+        Field(
+            "signed_on",
+            "协议签订日期",
+            "Agreement signed on",
+            Kind.DATE,
+            ("签订日期", "签订时间", "签约日期"),
+            missing_day=MissingDay.FIRST,
+        ),
+        Field("goals", "培养目标", "Goals", aliases=("结对目标", "培养计划", "目标"), max_length=2000),
+    ),
+    identity=("id_number",),
+    spans=(("from_on", "to_on"),),
+)
+
 CATALOGUE: dict[str, Sheet] = {
     sheet.name: sheet
     for sheet in (
@@ -1042,5 +1120,6 @@ CATALOGUE: dict[str, Sheet] = {
         APPRAISALS,
         DEGREES,
         RESOURCES,
+        MENTOR_PAIRS,
     )
 }

@@ -137,7 +137,8 @@ def score(reviewer, scores):
     reviewer.goto("/growth/ladder/reviews")
     reviewer.get_by_role("link", name="周晓").click()
     expect(reviewer.get_by_role("main")).to_contain_text("同意推荐")
-    for box, number in zip(reviewer.locator("main input[type=number], main input[inputmode=numeric]").all(), scores):
+    boxes = reviewer.locator("main input[type=number], main input[inputmode=numeric]").all()
+    for box, number in zip(boxes, scores, strict=True):
         box.fill(str(number))
     clean(reviewer)
     reviewer.get_by_role("button", name="保存评分").click()

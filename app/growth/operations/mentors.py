@@ -93,7 +93,11 @@ def _years_before(day: date, years: int) -> date:
 
 def is_newcomer(teacher: Teacher, settings: MentorSettings, day: date) -> bool:
     """Whether somebody is within the first years of work."""
-    began = teacher.started_work_on
+    return began_lately(teacher.started_work_on, settings, day)
+
+
+def began_lately(began: date | None, settings: MentorSettings, day: date) -> bool:
+    """Whether who began to work on a day is a newcomer on `day`."""
     return began is not None and first_day_of_newcomers(settings, day) < began <= day
 
 

@@ -86,6 +86,7 @@ def mentor_pairs() -> Page:
         may_arrange=may_arrange(),
         may_edit=current_user.may(P.GROWTH_EDIT),
         counties=queries.counties_of(current_user.grants, P.GROWTH_EDIT),
+        may_import=current_user.may(P.IMPORT),
         may_export=current_user.may(P.EXPORT),
     )
 

@@ -3,6 +3,7 @@
 from app.imports.kinds.base import ChangedRow, Context, Existing, NewRow, Plan, Rows
 from app.imports.kinds.certificates import OtherCertificatePlan, QualificationPlan
 from app.imports.kinds.facts import CircumstancePlan, HonourPlan, RotationPlan
+from app.imports.kinds.mentors import MentorPairPlan
 from app.imports.kinds.records import AppraisalPlan, DegreePlan, TitlePlan
 from app.imports.kinds.schools import PostPlan, SchoolPlan
 from app.imports.kinds.teachers import TeacherPlan
@@ -22,6 +23,7 @@ PLANS: dict[ImportKind, type[Plan]] = {
         TitlePlan,
         AppraisalPlan,
         DegreePlan,
+        MentorPairPlan,
     )
 }
 
