@@ -30,7 +30,8 @@ from app.studios.queries.studios import in_form
 from app.teachers.backbones import PREFECTURE_AND_ABOVE
 
 PSYCHOLOGY_TEACHERS, PSYCHOLOGY_PROJECTS = 90, 9
-CITY_STUDIOS, COUNTY_STUDIOS = 2, 7
+CITY_STUDIOS = {"LP-05": 2, "JM-04": 1}
+COUNTY_STUDIOS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,14 @@ def _psychology(running: tuple[Any, ...]) -> list[ClauseFigure]:
         .where(*ours, StudioOutcome.kind == OutcomeKind.RESEARCH)
     )
     here: dict[str, Any] = {"kind": StudioKind.PSYCHOLOGY.value, "status": "running"}
+    of_city = _count(Studio, *ours, Studio.level_code.in_(PREFECTURE_AND_ABOVE))
+    cities = [
+        ClauseFigure(clause, _("Mental health studios of city level and above"), of_city,
+                     url_for("studios.index", **here, level="city"), needed)
+        for clause, needed in CITY_STUDIOS.items()
+    ]  # fmt: skip
     return [
-        ClauseFigure(
-            "LP-05, JM-04",
-            _("Mental health studios of city level and above"),
-            _count(Studio, *ours, Studio.level_code.in_(PREFECTURE_AND_ABOVE)),
-            url_for("studios.index", **here, level="city"),
-            CITY_STUDIOS,
-        ),
+        *cities,
         ClauseFigure(
             "LP-05, JM-04",
             _("Mental health studios of county level"),
