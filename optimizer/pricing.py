@@ -20,7 +20,8 @@ from optimizer import network, tiers
 from optimizer.arcs import Arcs, Flags, Ints
 from optimizer.build import Model, build
 from optimizer.counts import backbones_gained, counts_of_plan, shortfalls, staff_after
-from optimizer.search import Outcome, Row, Search, Send
+from optimizer.proof import Outcome, Row
+from optimizer.search import Search, Send
 from optimizer.solver import Ending, Floats, Relaxed, Watch
 
 if TYPE_CHECKING:

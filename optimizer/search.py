@@ -10,44 +10,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
-from math import ceil, floor, isfinite
+from functools import partial
+from math import floor, isfinite
+from operator import ge
 
 import numpy as np
 
 from optimizer import tiers
 from optimizer.build import Model
 from optimizer.counts import Counts, backbones_gained, measure
-from optimizer.solver import INFINITY, WIDE, Ending, Flags, Floats, Relaxation, Relaxed, Watch, Whole
+from optimizer.proof import CLEAR, SMALL, TOLERANCE, Outcome, Proof, Row, held, up, within
+from optimizer.solver import INFINITY, WIDE, Ending, Floats, Relaxation, Relaxed, Watch, Whole
+from optimizer.split import SPLIT, Part, Parts, common_bounds
+from optimizer.vectors import Vectors
 
-TOLERANCE = 1e-6
 ROUNDS = 8
-MOST_VECTORS = 12
-SMALL = 12_000
 NEAR_NODES = 200
-Row = tuple[Floats, float, float]
 Send = Callable[[float | None, float | None], None]
-FIRST_BALANCE_GAP = 2e-4
-# A relaxation's value proves something where it is past the mark by this much, in the objective's units.
-CLEAR = 1e-3
-
-
-class Proof(Enum):
-    """What a search for one tier ended with."""
-
-    PROVEN = "proven"
-    INFEASIBLE = "infeasible"
-    UNFINISHED = "unfinished"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """``bound`` is a proven lower bound of the tier; ``columns`` the best plan found, if any."""
-
-    proof: Proof
-    bound: float
-    columns: Floats | None
 
 
 class Search:
@@ -64,6 +43,9 @@ class Search:
         self._goes = np.array([columns[v.id] for v in model.variables.goes], dtype=np.int64)
         self._kinds = list(model.variables.arrivals)
         self._arrivals = np.array([columns[v.id] for v in model.variables.arrivals.values()], dtype=np.int64)
+        inside = [model.arcs.classes[c].young_in_group for c in self._kinds]
+        self.leads = self._arrivals[np.array(inside, dtype=bool)]
+        self.parts: Parts | None = None
 
     # -- plans as counts --
 
@@ -83,6 +65,10 @@ class Search:
         if tier == "cost":
             return float(round(float(self._cost(tier)[0][: len(columns)] @ columns)))
         return measure(self.model.county, self.model.arcs.classes, self.counts(columns))[tier]
+
+    def cost(self, tier: str) -> Floats:
+        """A tier's objective over the columns there are now."""
+        return self._cost(tier)[0]
 
     def _cost(self, tier: str) -> tuple[Floats, tiers.Objective]:
         if tier not in self._objectives:
@@ -204,6 +190,7 @@ class Search:
         cost, goal = self._cost(tier)
         best = INFINITY if incumbent is None else self.value(tier, incumbent) * goal.scale - goal.constant
         self._report(goal)
+        self.parts = None
         if not np.any(cost):
             return (
                 Outcome(Proof.PROVEN, goal.constant / goal.scale, incumbent)
@@ -219,48 +206,76 @@ class Search:
                 self._pin(tier, cost, goal, None, best)
             return Outcome(Proof.UNFINISHED, 0.0, incumbent)
         whole = tier in tiers.WHOLE
-        bound = _up(relaxed.value + goal.constant) - goal.constant if whole else relaxed.value
+        bound = up(relaxed.value + goal.constant) - goal.constant if whole else relaxed.value
         if best <= bound + TOLERANCE:
             self._pin(tier, cost, goal, relaxed, best)
             return Outcome(Proof.PROVEN, (bound + goal.constant) / goal.scale, incumbent)
         if whole:
-            outcome = self._close(cost, goal, relaxed, bound, best, incumbent)
+            outcome = self._close(tier, goal, relaxed, bound, best, incumbent)
         else:
-            outcome = self._close_balance(cost, goal, relaxed, incumbent)
+            outcome = Vectors(self, goal, relaxed, incumbent).close()
         if outcome.columns is not None:  # proven or not, the tiers after it must not give its value up
             value = self.value(tier, outcome.columns) * goal.scale - goal.constant
             self._pin(tier, cost, goal, relaxed, value)
         return outcome
 
+    def splits(self, relaxed: Relaxed, enough: float) -> bool:
+        """Whether moves inside groups are worth splitting: some are split, and many columns are near enough."""
+        leads = relaxed.columns[self.leads]
+        if not np.any(np.abs(leads - np.round(leads)) > SPLIT):
+            return False
+        return bool(np.count_nonzero(within(relaxed, enough)) > SMALL)
+
     def _close(
-        self,
-        cost: Floats,
-        goal: tiers.Objective,
-        relaxed: Relaxed,
-        bound: float,
-        best: float,
-        incumbent: Floats | None,
+        self, tier: str, goal: tiers.Objective, relaxed: Relaxed, bound: float, best: float, incumbent: Floats | None
     ) -> Outcome:
-        """A whole-number tier: grow δ until the small MIP finds the best plan or every column it needs is free."""
-        near = self._near(cost, relaxed, bound + TOLERANCE, lambda value: value <= bound + TOLERANCE)
+        """A whole-number tier: a plan near the relaxation, then in parts or at once the proof that none is better."""
+        near = self.near(self.cost(tier), relaxed, bound + TOLERANCE, lambda value: value <= bound + TOLERANCE)
         if near is not None and near.value < best:
             best, incumbent = near.value, near.columns
+        if best <= bound + TOLERANCE or not self.splits(relaxed, best - 1 - relaxed.value):
+            return self._grow(tier, goal, relaxed, bound, best, incumbent)
+        parts = self.parts = Parts(self, tier, relaxed)
+        while (part := parts.next(best - 1 + 1e-5)) is not None:
+            least = up(part.bound + goal.constant) - goal.constant
+            near = self.near(self.cost(tier), part.relaxed, least + TOLERANCE, partial(ge, least + TOLERANCE))
+            if near is not None and near.value < best:
+                best, incumbent = near.value, near.columns
+            outcome = self._grow(tier, goal, part.relaxed, least, best, incumbent)
+            if outcome.proof is Proof.UNFINISHED:
+                parts.leave()
+                lowest = max(bound, min(parts.bound(), outcome.bound * goal.scale - goal.constant))
+                return self.unfinished(goal, lowest, outcome.columns)
+            if outcome.columns is not None:
+                best, incumbent = outcome.bound * goal.scale - goal.constant, outcome.columns
+        parts.leave()
+        if parts.out_of_time:
+            return self.unfinished(goal, max(bound, parts.bound()), incumbent)
+        if incumbent is None:
+            return Outcome(Proof.INFEASIBLE, INFINITY, None)
+        return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
+
+    def _grow(
+        self, tier: str, goal: tiers.Objective, relaxed: Relaxed, bound: float, best: float, incumbent: Floats | None
+    ) -> Outcome:
+        """Grow δ until the small MIP finds the best plan or every column it needs is free."""
+        cost = self.cost(tier)
         delta = bound - relaxed.value
         for turn in range(ROUNDS):
             enough = max(0.0, best - 1 - relaxed.value)
             if best <= bound + TOLERANCE:
                 return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
-            last = turn == ROUNDS - 1 or np.count_nonzero(_within(relaxed, enough)) <= SMALL
+            last = turn == ROUNDS - 1 or np.count_nonzero(within(relaxed, enough)) <= SMALL
             delta = enough if last else min(delta, enough)
             relaxed, cost = self.widen(relaxed, cost, delta)
             cutoff = relaxed.value + delta + TOLERANCE
             found = self.relaxation.mip(
-                cost, _within(relaxed, delta), _held(relaxed.columns), cutoff=cutoff, target=bound + TOLERANCE
+                cost, within(relaxed, delta), held(relaxed.columns), cutoff=cutoff, target=bound + TOLERANCE
             )
             if found.columns is not None and found.value < best:
                 best, incumbent = found.value, found.columns
             if found.ending not in (Ending.OPTIMAL, Ending.TARGET, Ending.INFEASIBLE):
-                return self._unfinished(goal, max(bound, min(found.bound, relaxed.value + delta)), incumbent)
+                return self.unfinished(goal, max(bound, min(found.bound, relaxed.value + delta)), incumbent)
             if best <= cutoff or delta >= enough - TOLERANCE:
                 if incumbent is None:
                     return Outcome(Proof.INFEASIBLE, INFINITY, None)
@@ -269,11 +284,11 @@ class Search:
             delta = bound - relaxed.value + (0 if turn == 0 else 4**turn)
         raise AssertionError("the last round always returns")
 
-    def _near(self, cost: Floats, relaxed: Relaxed, target: float, enough: Callable[[float], bool]) -> Whole | None:
+    def near(self, cost: Floats, relaxed: Relaxed, target: float, enough: Callable[[float], bool]) -> Whole | None:
         """A good plan close to the relaxation: whole columns stay where it left them whole; then, unless that
         was good ``enough``, only those it left at zero. Proves nothing; finds most optima in a tenth of the time
         of the full search."""
-        whole, at = self.relaxation.whole, _held(relaxed.columns)
+        whole, at = self.relaxation.whole, held(relaxed.columns)
         split = np.abs(relaxed.columns - np.round(relaxed.columns)) > TOLERANCE
         best: Whole | None = None
         for free in (split | ~whole, (relaxed.columns > TOLERANCE) | ~whole):
@@ -284,93 +299,15 @@ class Search:
                 break
         return best
 
-    def _close_balance(
-        self, cost: Floats, goal: tiers.Objective, relaxed: Relaxed, incumbent: Floats | None
-    ) -> Outcome:
-        """The balance tier: a good vector of backbone counts first, then a proof that no other is as good.
-
-        The proof is one MIP that forbids the vectors found and allows their value. Where it ends without a
-        plan, the best vector is proven, and unless another ties with it the counts are held for good.
-        """
-        best = INFINITY if incumbent is None else self._scaled("balance", goal, incumbent)
-        small = max(SMALL, 3 * self.relaxation.width // 4)
-
-        def narrow(value: float) -> bool:
-            return bool(np.count_nonzero(_within(relaxed, value - relaxed.value)) <= small)
-
-        near = self._near(cost, relaxed, -INFINITY, narrow)
-        if near is not None and near.columns is not None and near.value < best:
-            best, incumbent = self._scaled("balance", goal, near.columns), near.columns
-        bound = relaxed.value
-        delta = FIRST_BALANCE_GAP * abs(relaxed.value + goal.constant) + TOLERANCE
-        for _ in range(ROUNDS):
-            if delta >= best - relaxed.value or narrow(best):
-                break
-            cutoff = relaxed.value + delta + TOLERANCE
-            found = self.relaxation.mip(cost, _within(relaxed, delta), _held(relaxed.columns), cutoff=cutoff)
-            if found.columns is not None and found.value < best:
-                best, incumbent = self._scaled("balance", goal, found.columns), found.columns
-            if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
-                return self._unfinished(goal, max(bound, min(found.bound, relaxed.value + delta)), incumbent)
-            if found.columns is not None:
-                break
-            bound = relaxed.value + delta
-            delta *= 5
-        return self._prove_balance(cost, goal, relaxed, bound, best, incumbent)
-
-    def _prove_balance(
-        self,
-        cost: Floats,
-        goal: tiers.Objective,
-        relaxed: Relaxed,
-        bound: float,
-        best: float,
-        incumbent: Floats | None,
-    ) -> Outcome:
-        others: list[Row] = []
-        ties, last = 0, incumbent
-        for _ in range(MOST_VECTORS):
-            if last is not None:
-                others.append(self._other_vector(last))
-            slack = 1e-9 * abs(best + goal.constant) + 1e-7
-            if last is not None and self.no_other(others, best + slack):
-                return self._best_vector(goal, best, incumbent, ties)
-            room = best - relaxed.value + slack
-            free = _within(relaxed, room)
-            found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=best + slack, extra=others)
-            if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
-                return self._unfinished(goal, max(bound, min(best, found.bound)), incumbent)
-            value = INFINITY if found.columns is None else self._scaled("balance", goal, found.columns)
-            if found.columns is None or value > best + slack:
-                return self._best_vector(goal, best, incumbent, ties)
-            last = found.columns
-            if value < best - slack:
-                best, incumbent, ties = value, found.columns, 0
-            else:
-                ties += 1
-        found = self.relaxation.mip(cost, free, _held(relaxed.columns), cutoff=best + slack)
-        if found.ending is not Ending.OPTIMAL or found.columns is None:
-            return self._unfinished(goal, max(bound, min(best, found.bound)), incumbent)
-        best = min(best, self._scaled("balance", goal, found.columns))
-        return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, found.columns)
-
-    def _best_vector(self, goal: tiers.Objective, best: float, incumbent: Floats | None, ties: int) -> Outcome:
-        """No vector but those forbidden is as good as the best: it is proven, and held where none ties with it."""
-        if incumbent is None:
-            return Outcome(Proof.INFEASIBLE, INFINITY, None)
-        if not ties and not self.model.county.settings.tolerance("balance"):
-            self._hold_vector(incumbent)
-        return Outcome(Proof.PROVEN, (best + goal.constant) / goal.scale, incumbent)
-
     def no_other(self, others: list[Row], most: float) -> bool:
         """Whether the relaxation alone already proves that no plan but those forbidden is as good."""
         return self.relaxation.width < WIDE and self.relaxation.value_with(others) > most + CLEAR
 
-    def _scaled(self, tier: str, goal: tiers.Objective, columns: Floats) -> float:
+    def scaled(self, tier: str, goal: tiers.Objective, columns: Floats) -> float:
         """A plan's exact value of a tier in the units of the objective without its constant."""
         return self.value(tier, columns) * goal.scale - goal.constant
 
-    def _unfinished(self, goal: tiers.Objective, bound: float, incumbent: Floats | None) -> Outcome:
+    def unfinished(self, goal: tiers.Objective, bound: float, incumbent: Floats | None) -> Outcome:
         return Outcome(Proof.UNFINISHED, (bound + goal.constant) / goal.scale, incumbent)
 
     def _vector(self, columns: Floats) -> tuple[list[int], list[int]]:
@@ -389,7 +326,7 @@ class Search:
                 off += steps[taken:]
         return on, off
 
-    def _other_vector(self, columns: Floats) -> Row:
+    def other_vector(self, columns: Floats) -> Row:
         """Σ (1 − taken) + Σ not taken ≥ 1: any backbone counts but these.
 
         Steps are convex with strictly growing slopes, so a plan within the value's slack takes them in order,
@@ -400,7 +337,7 @@ class Search:
         row[on], row[off] = -1.0, 1.0
         return row, 1.0 - len(on), INFINITY
 
-    def _hold_vector(self, columns: Floats) -> None:
+    def hold_vector(self, columns: Floats) -> None:
         self._hold_steps(*self._vector(columns))
 
     def _hold_steps(self, on: list[int], off: list[int]) -> None:
@@ -429,10 +366,24 @@ class Search:
         slack = self._pin_row(tier, cost, goal, limit)
         if relaxed is None:
             return
-        room = limit * goal.scale - goal.constant - relaxed.value + slack
-        fixed = np.nonzero(np.abs(relaxed.reduced) > room + TOLERANCE)[0]
-        at = _held(relaxed.columns)[fixed]
+        most = limit * goal.scale - goal.constant + slack
+        if self.parts is not None:
+            self._fix_in_all([part for part in self.parts.parts() if part.bound <= most + CLEAR], most)
+            return
+        fixed = np.nonzero(np.abs(relaxed.reduced) > most - relaxed.value + TOLERANCE)[0]
+        at = held(relaxed.columns)[fixed]
         self.relaxation.set_bounds(fixed, at, at)
+
+    def _fix_in_all(self, parts: list[Part], most: float) -> None:
+        """Keep what every part says of the plans of a value of at most that."""
+        if not parts:
+            return
+        relaxation = self.relaxation
+        rooms = [max(0.0, most - part.bound) + TOLERANCE for part in parts]
+        stood = [held(part.relaxed.columns) for part in parts]
+        low, high = common_bounds(parts, self.leads, rooms, relaxation.lower, relaxation.upper, stood)
+        tighter = np.nonzero((low > relaxation.lower) | (high < relaxation.upper))[0]
+        relaxation.set_bounds(tighter, low[tighter], high[tighter])
 
     def _limit(self, tier: str, goal: tiers.Objective, value: float) -> float:
         """What a tier may be at worst from now on, its objective being at ``value``."""
@@ -453,19 +404,3 @@ class Search:
             return None if value is None or not isfinite(value) else (value + goal.constant) / goal.scale
 
         self.watch.report = lambda incumbent, bound: send(convert(incumbent), convert(bound))
-
-
-def _up(value: float) -> float:
-    """The least whole number a bound allows."""
-    return ceil(value - 1e-5)
-
-
-def _within(relaxed: Relaxed, delta: float) -> Flags:
-    """The columns that a plan within δ of the relaxation may have moved from where it left them."""
-    return np.abs(relaxed.reduced) <= delta + TOLERANCE
-
-
-def _held(columns: Floats) -> Floats:
-    """Relaxed values of columns at a bound, without the solver's noise; bounds here are whole numbers."""
-    near = np.round(columns)
-    return np.where(np.abs(columns - near) < 1e-5, near, columns)

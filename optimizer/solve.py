@@ -25,7 +25,8 @@ from optimizer.explain import explain
 from optimizer.near import best_near
 from optimizer.pricing import refine, resume
 from optimizer.problem import Problem, canonical_parts, joined
-from optimizer.search import Outcome, Proof, Search
+from optimizer.proof import Outcome, Proof
+from optimizer.search import Search
 from optimizer.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Move, Progress, Shortfall, Solution, TierResult
 from optimizer.solver import Floats, Watch
 from optimizer.start import Start, base_of, leading, start_of

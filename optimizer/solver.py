@@ -114,6 +114,14 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """Which columns and rows are basic, and where the others stand, in the solver's words."""
+
+    columns: list[Any]
+    rows: list[Any]
+
+
+@dataclass(frozen=True)
 class Relaxed:
     """A solved relaxation: objective, column values, reduced costs and the rows' prices."""
 
@@ -226,6 +234,20 @@ class Relaxation:
         ]
         _ok(self.h.setBasis(basis))
         self.runs += 1
+        self.begun = True
+
+    def basis(self) -> Basis:
+        """The basis at hand, to begin from again (`begin_from`)."""
+        here: Any = self.h.getBasis()
+        return Basis(list(here.col_status), list(here.row_status))
+
+    def begin_from(self, basis: Basis) -> None:
+        """Let the next solve begin with the dual simplex at a basis; columns added since stand at zero."""
+        here: Any = highspy.HighsBasis()
+        added = self.width - len(basis.columns)
+        here.col_status = [*basis.columns, *[highspy.HighsBasisStatus.kLower] * added]
+        here.row_status = basis.rows
+        _ok(self.h.setBasis(here))
         self.begun = True
 
     def value_with(self, rows: Sequence[tuple[Floats, float, float]]) -> float:

@@ -21,7 +21,8 @@ from optimizer import (
     solver,
     verify,
 )
-from optimizer.search import Outcome, Search
+from optimizer.proof import Outcome
+from optimizer.search import Search
 from optimizer.solver import Ending, Floats, Watch
 from tests.optimizer.counties import Data, posts, problem, school, small, staff, teacher
 
