@@ -33,6 +33,8 @@ worker: setup ## only a worker, for a machine of its own
 demo: setup ## make and import the demo county, propose its rotation
 	@$(FLASK) demo up
 
+# Dozens of programmes start during the tests; without bytecode each would compile the application anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: dev ## all tests, on SQLite and on PostgreSQL, browser journeys included
 	@$(PYTHON) -m tests.fixtures.browser
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup

@@ -35,7 +35,7 @@ def is_carried() -> ColumnElement[bool]:
     target = EvidenceFile.__table__.c.id
     links = [
         exists().where(key.parent == EvidenceFile.id)
-        for table in Base.metadata.sorted_tables
+        for table in Base.metadata.tables.values()
         if isinstance(table, Table) and table.name != EvidenceContent.__tablename__
         for key in table.foreign_keys
         if key.column is target
