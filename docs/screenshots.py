@@ -271,25 +271,55 @@ def others(studio: Studio) -> None:
 
 
 def development(studio: Studio) -> None:
-    """The host's workplace, the ladder, and the growth groups."""
+    """The host's workplace, placement rounds, mentor pairs, the ladder, and the growth groups."""
     with studio.person("host") as page:
         page.goto("/studios/mine")
         take(page, "studio-work", 900)
+        page.get_by_role("link", name="位教师申请入室").click()
+        take(page, "studio-applicants", 760)
+        page.go_back()
+        page.get_by_role("link", name="学员双选").click()
+        take(page, "placement-choose", 620)
+        page.goto("/growth/mentoring/my")
+        take(page, "my-mentoring", 420)
+        page.goto("/studios/mine")
         page.get_by_role("link", name="人员").first.click()
         take(page, "studio-people", 760)
         page.go_back()
         page.locator(".ql-figure", has_text="已计学时").get_by_role("link").click()
         take(page, "studio-hours", 620)
     with studio.person("centre") as page:
+        placements(page)
         page.goto("/growth/ladder")
         take(page, "ladder", 700)
         page.locator("tbody tr").first.get_by_role("link", name="名额").click()
         take(page, "ladder-round", 1000)
         page.goto("/growth/groups")
         take(page, "growth-groups", 760)
+    with studio.person("officer") as page:
+        page.goto("/growth/mentoring")
+        take(page, "mentor-pairs", 760)
+        page.locator("tbody tr", has_text="结对中").first.locator("th a").click()
+        take(page, "mentor-pair", 1000)
+        page.goto("/growth/mentoring/newcomers?mentored=0")
+        take(page, "mentor-newcomers", 700)
+        page.goto("/growth/placement")
+        page.locator("tbody th a").first.click()
+        take(page, "mentor-round", 760)
     with studio.person("teacher", PHONE, 2) as page:
         page.goto("/growth/my-ladder")
         take(page, "my-ladder")
+
+
+def placements(page: Page) -> None:
+    """A round of studios: where it stands, the proposal, the places."""
+    page.goto("/studios/placement")
+    page.locator("tbody th a").first.click()
+    take(page, "placement-round", 900)
+    page.get_by_role("link", name="方案1").click()
+    take(page, "placement-proposal", 1000)
+    page.get_by_role("link", name="拟安排名单").click()
+    take(page, "placement-places", 760)
 
 
 def main() -> None:

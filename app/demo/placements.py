@@ -3,6 +3,7 @@
 A round of studios stands solved, with one lock for the next solve; a round of mentors is open for wishes.
 """
 
+import contextlib
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -27,6 +28,8 @@ from app.schools.models import School, Stage
 from app.studios.models import (
     AppraisalResult,
     MemberRole,
+    Membership,
+    MembershipStatus,
     PlacementDecisionKind,
     PlacementKind,
     PlacementRound,
@@ -46,7 +49,7 @@ from app.teachers.models import Teacher
 from app.web.errors import Refused
 from app.web.transaction import transaction
 
-STUDIOS, WISHING = 4, 40
+STUDIOS, WISHING, ASKING = 4, 40, 5
 MENTORS, PAIRS = 24, 14
 GOALS = "第一年站稳讲台：每周听师傅两节课，每学期上一节汇报课；第二年能独立命题；第三年参加县级优质课评比。"
 
@@ -210,6 +213,7 @@ def _studio_round(county: Region, users: dict[str, User], chance: random.Random)
             )  # fmt: skip
         except Refused:
             continue
+    _wish_for_the_host(one, users["host"])
     for studio in studios:
         asked = [row.teacher_id for row in asking_for(one, studio.id)]
         best = chance.sample(asked, min(len(asked), 6))
@@ -218,6 +222,24 @@ def _studio_round(county: Region, users: dict[str, User], chance: random.Random)
             refused=[number for number in asked if number not in best][:1], asked=asked, today=today(), actor=SYSTEM,
         )  # fmt: skip
     return one
+
+
+def _wish_for_the_host(one: PlacementRound, host: User) -> None:
+    """Some wish for the demo host's studio, who has still to say whom to take."""
+    studio = db.session.scalar(
+        select(Studio).where(Studio.host_id == host.teacher_id, Studio.status == StudioStatus.ACTIVE)
+    )
+    if studio is None or studio.kind is not StudioKind.TEACHER:
+        return
+    alike = (Teacher.stage == studio.stage, Teacher.subject_code == studio.subject_code, Teacher.left_on.is_(None))
+    placed = select(Membership.teacher_id).where(Membership.status == MembershipStatus.ACTIVE)
+    found = select(Teacher).where(Teacher.county_id == studio.county_id, *alike, Teacher.id.not_in(placed))
+    for teacher in db.session.scalars(found.order_by(Teacher.id.desc()).limit(ASKING)).all():
+        with contextlib.suppress(Refused):
+            rounds.state_wishes(
+                one=one, teacher=teacher, hosts=[studio.id], is_flexible=False,
+                statement="想进入工作室跟岗学习。", today=today(), actor=SYSTEM,
+            )  # fmt: skip
 
 
 def _studios(county: Region, users: dict[str, User]) -> list[Studio]:

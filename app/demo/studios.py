@@ -64,6 +64,12 @@ EXPENSES = (
     ("赴省城跟岗研修差旅", SpendingCategory.TRAVEL, "6820.50"),
     ("课题资料印制", SpendingCategory.RESEARCH, "1204.75"),
 )
+STATEMENTS = (
+    "任教低段，想跟着学习任务群设计，每学期上一节研讨课。",
+    "乡村学校教龄六年，希望参加同课异构和课题研究。",
+    "已参加两次公开活动，想系统学习单元整体教学。",
+    "承担学校青年教师培训，希望把工作室的资源带回学校。",
+)
 REQUESTS = (
     ("习作指导示范课", RequestKind.LESSON, "希望结合三年级习作单元，课后评课。"),
     ("集体备课专题研修", RequestKind.WORKSHOP, "教研组六位教师参加。"),
@@ -104,6 +110,7 @@ def fill(county_code: str) -> None:
         _fill(cast, full, members=5, mentees=15)
         _work(cast, full, chance)
         _invite_the_teacher(cast, full)
+        _let_apply(cast, full)
         _others(cast, chance)
         _lessons(cast, full)
         _appraise(cast, full)
@@ -282,6 +289,20 @@ def _invite_the_teacher(cast: Cast, studio: Studio) -> None:
         people.invite(actor=cast.users["host"], studio=studio, teacher=teacher, role=MemberRole.MENTEE)
     except Refused:
         return
+
+
+def _let_apply(cast: Cast, studio: Studio) -> None:
+    """Some apply to the studio, though every place is taken: the host puts them on the waiting list."""
+    leaders = active(studio.id, MemberRole.MEMBER)
+    for words, leader in zip(STATEMENTS, leaders, strict=False):
+        people.apply(
+            actor=SYSTEM,
+            studio=studio,
+            teacher=next(cast.others),
+            role=MemberRole.MENTEE,
+            statement=words,
+            leader=leader,
+        )
 
 
 def _others(cast: Cast, chance: random.Random) -> None:

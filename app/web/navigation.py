@@ -13,7 +13,8 @@ from app.access import Permission
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link of the side bar; `active_for` is the blueprint it belongs to."""
+    """One link of the side bar; `active_for` is the blueprint it belongs to, a page, or with a line at its end how the
+    names of further pages begin."""
 
     label: LazyString
     endpoint: str
@@ -90,8 +91,8 @@ GROUPS: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
             ),
             Entry(_l("Ladder of backbone titles"), "growth.ladder", "trophy", P.GROWTH_READ, "growth.ladder"),
             Entry(_l("My way up the ladder"), "growth.my_ladder", "trophy", P.OWN_RECORD, "growth.my_ladder"),
-            Entry(_l("Mentor pairs"), "growth.mentor_pairs", "users", P.GROWTH_READ, "growth.mentor_pairs"),
-            Entry(_l("My mentoring"), "growth.my_mentoring", "users", P.OWN_RECORD, "growth.my_mentoring"),
+            Entry(_l("Mentor pairs"), "growth.mentor_pairs", "users", P.GROWTH_READ, "growth.placement_"),
+            Entry(_l("My mentoring"), "growth.my_mentoring", "users", P.OWN_RECORD, "growth.placement_"),
             Entry(_l("Growth"), "growth.programmes", "trending-up", P.GROWTH_READ, "growth"),
             Entry(_l("Ethics"), "ethics.index", "heart-handshake", P.ETHICS_READ, "ethics"),
         ),
@@ -150,5 +151,7 @@ def _nearness(entry: Entry) -> int:
         return OWN_PAGE
     if "." not in entry.active_for:
         return int(request.blueprint == entry.active_for)
+    if entry.active_for.endswith("_") and (request.endpoint or "").startswith(entry.active_for):
+        return OWN_PAGE
     beneath = url_for(entry.endpoint).rstrip("/") + "/"
     return len(beneath) if beneath != "/" and request.path.startswith(beneath) else 0
