@@ -2,6 +2,9 @@
 
 from tests.fixtures import postgres
 
+# The longest tests, longest first: files, then folders.
+LONG = ("test_every_page", "test_routes", "journeys")
+
 pytest_plugins = ["tests.fixtures.application", "tests.fixtures.jobs"]
 
 
@@ -15,3 +18,17 @@ def pytest_unconfigure(config):
     """Stop the server that this process started."""
     if not hasattr(config, "workerinput"):
         postgres.stop()
+
+
+def pytest_collection_modifyitems(items):
+    """What is long comes first on its database, and the many short tests fill whatever worker is free.
+
+    Each worker changes once from SQLite to PostgreSQL: an application made anew for every change would cost seconds.
+    """
+    items.sort(key=_place)
+
+
+def _place(item):
+    backend = item.callspec.params.get("backend") if hasattr(item, "callspec") else None
+    named = [n for n, name in enumerate(LONG) if name in (item.path.stem, item.path.parent.name)]
+    return backend == "postgresql", min(named, default=len(LONG))

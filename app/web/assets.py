@@ -83,11 +83,17 @@ class AssetError(RuntimeError):
 
 
 def static_url(name: str) -> str:
-    """Address of a file under ``app/static`` with its content hash, so that it may be cached for good."""
-    from flask import url_for
+    """Address of a file under ``app/static`` with its content hash, so that it may be cached for good.
 
-    digest = _digest(name)
-    return url_for("static", filename=name, v=digest) if digest else url_for("static", filename=name)
+    A page asks for the same few dozens of times, once for each icon: what was answered stays for the request.
+    """
+    from flask import g, url_for
+
+    known: dict[str, str] = g.setdefault("static_urls", {})
+    if name not in known:
+        digest = _digest(name)
+        known[name] = url_for("static", filename=name, v=digest) if digest else url_for("static", filename=name)
+    return known[name]
 
 
 def _digest(name: str) -> str | None:

@@ -69,6 +69,7 @@ class Walk:
         self.world = build_world()
         # All at once: a page without parameters may show what the parameter of another names.
         self.made = {key: make(self.world) for key, make in SUBJECTS.items()}
+        self.empty = {}
 
     def subject(self, route, name):
         """What a parameter of a route names."""
@@ -89,9 +90,12 @@ class Walk:
         return self.url(route, values)
 
     def empty_address(self, route):
-        """An address for somebody who must not even get as far as the row."""
-        converters = route.rule._converters
-        return self.url(route, {name: some_value(converters[name]) for name in route.parameters})
+        """An address for somebody who must not even get as far as the row; the same for everybody."""
+        key = route.endpoint, route.rule.rule
+        if key not in self.empty:
+            converters = route.rule._converters
+            self.empty[key] = self.url(route, {name: some_value(converters[name]) for name in route.parameters})
+        return self.empty[key]
 
     def url(self, route, values):
         with self.app.test_request_context():

@@ -16,22 +16,16 @@ from tests.journeys.looking import DESKTOP, complaints_of
 
 PASSWORD = "correct-horse-battery"
 CHINESE = "zh_Hans_CN"
-ALONE = {"test_every_page"}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 
 
 def pytest_collection_modifyitems(items):
-    """Journeys need a browser; without one they are left out with one clear reason.
-
-    They are the longest tests, so they come first, and the walk over every page has a worker of its own.
-    """
+    """Journeys need a browser; without one they are left out with one clear reason."""
     here = Path(__file__).parent
-    items.sort(key=lambda item: here not in Path(item.path).parents)
     for item in items:
-        if here in Path(item.path).parents:
+        if here in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem if item.path.stem in ALONE else "journeys"))
             if chromium.executable() is None:
                 item.add_marker(pytest.mark.skip(reason=chromium.ADVICE))
 

@@ -26,7 +26,7 @@ from tests.architecture.test_routes import key_of, routes_of, value_at
 from tests.architecture.world import InCounty, World, with_people
 from tests.factories import CircumstanceFactory, CountyFactory, RotationRecordFactory, SchoolFactory, TeacherFactory
 from tests.journeys.conftest import CHINESE
-from tests.journeys.looking import DESKTOP, PHONE, complaints_of, runs_over, serious_findings
+from tests.journeys.looking import AXE, DESKTOP, PHONE, complaints_of, runs_over, serious_findings
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 
@@ -200,6 +200,7 @@ class Visit:
     def __init__(self, app, site, page):
         self.app, self.site, self.page = app, site, page
         self.complaints, self.wrong, self.seen = complaints_of(page), [], set()
+        page.add_init_script(AXE)  # sent once instead of once a page
 
     def become(self, user):
         """Sign in without the log-in page; None: nobody."""
