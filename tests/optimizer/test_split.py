@@ -13,7 +13,7 @@ from optimizer.arcs import find_arcs
 from optimizer.build import build
 from optimizer.county import County
 from optimizer.search import Search
-from optimizer.solver import INFINITY, Basis, Ending, Relaxed, Watch
+from optimizer.solver import INFINITY, Basis, Ending, Floats, Relaxed, Watch
 from optimizer.split import Part, Parts, common_bounds
 from tests.optimizer.brute import Brute
 from tests.optimizer.counties import Data, posts, problem, school, small, teacher, tiny
@@ -125,6 +125,27 @@ def test_a_county_has_the_same_values_with_parts_and_without(seed: int, monkeypa
     monkeypatch.setattr(search, "SMALL", -1)
     values.append([(t.value, t.bound) for t in solve(Problem.from_dict(data)).tiers])
     np.testing.assert_allclose(values[1], values[0], rtol=1e-6, atol=1e-4)
+
+
+@pytest.mark.parametrize("solves", [0, 1, 2, 5])
+def test_when_time_runs_out_among_the_parts_the_bounds_are_still_ones(
+    solves: int, split_always: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solving = Parts._solve
+    left = solves
+
+    def late(self: Parts, part: Part, lower: Floats, upper: Floats) -> Part | None:
+        nonlocal left
+        left -= 1
+        return solving(self, part, lower, upper) if left >= 0 else None
+
+    monkeypatch.setattr(Parts, "_solve", late)
+    data = exchange(4)
+    solution = solve(Problem.from_dict(data))
+    assert solution.status == "feasible"
+    best = dict.fromkeys(("rules", "needs", "balance", "change", "cost"), 0) | {"moves": 8}
+    assert all(tier.bound <= best[tier.name] + 1e-6 for tier in solution.tiers)
+    assert verify.faults(data, solution.to_dict()) == []
 
 
 def test_bounds_kept_are_those_that_hold_in_every_part() -> None:
