@@ -238,7 +238,9 @@ class Search:
         parts = self.parts = Parts(self, tier, relaxed)
         while (part := parts.next(best - 1 + 1e-5)) is not None:
             least = up(part.bound + goal.constant) - goal.constant
-            near = self.near(self.cost(tier), part.relaxed, least + TOLERANCE, partial(ge, least + TOLERANCE))
+            near = None
+            if not parts.is_all(part):
+                near = self.near(self.cost(tier), part.relaxed, least + TOLERANCE, partial(ge, least + TOLERANCE))
             if near is not None and near.value < best:
                 best, incumbent = near.value, near.columns
             outcome = self._grow(tier, goal, part.relaxed, least, best, incumbent)

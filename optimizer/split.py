@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from optimizer.search import Search
 
 SPLIT = 1e-5
-# A split that raises both bounds by less than this is left to the MIP.
+# A split that raises neither bound by this much is left to the MIP.
 GAIN = 1e-4
-# So many columns are tried; where none of them raises both bounds, the part is left to the MIP.
+# So many columns are tried for one that raises both bounds.
 TRIED = 4
 MOST_PARTS = 400
 
@@ -52,7 +52,8 @@ class Parts:
         self._all = relaxation.lower[self.leads].copy(), relaxation.upper[self.leads].copy()
         self._open: list[tuple[float, int, Part]] = []
         self._number = 0
-        self._gains: dict[int, float] = {}
+        # by lead: what splitting it brought last, and the bound of the part it was tried in
+        self._gains: dict[int, tuple[float, float]] = {}
         self._root: Part | None = Part(*self._all, root, relaxation.basis())
         self._push(self._root)
         self.done: list[Part] = []
@@ -89,6 +90,10 @@ class Parts:
                 self._push(half)
         return None
 
+    def is_all(self, part: Part) -> bool:
+        """Whether a part is everything: nothing was worth splitting."""
+        return all(np.array_equal(mine, every) for mine, every in zip((part.lower, part.upper), self._all, strict=True))
+
     def leave(self) -> None:
         """Take the bounds of the part at hand away again."""
         self.search.relaxation.set_bounds(self.leads, *self._all)
@@ -110,27 +115,38 @@ class Parts:
         return Part(lower, upper, relaxed, relaxation.basis())
 
     def _split(self, part: Part) -> list[Part] | None:
-        """A part in two, by the first column tried that raises both bounds; None where none does, or time is out."""
+        """A part in two, by the first column tried that raises both bounds, else by the one that raises one of them
+        most; None where there is none, or time is out. A half without plans is left out."""
         if part is self._root:  # an interior point's basis is not quite optimal: mend it once, not for every half
             part = self._solve(part, part.lower, part.upper) or part
             self._root = None
+        best, most = None, GAIN
         for n in self._candidates(part)[:TRIED]:
             halves = self._halves(part, n)
             if halves is None:
                 self.out_of_time = True
                 return None
-            self._gains[n] = min((half.bound for half in halves), default=INFINITY) - part.bound
-            if self._gains[n] > GAIN:
+            least, greatest = (
+                pick((half.bound for half in halves), default=INFINITY) - part.bound for pick in (min, max)
+            )
+            self._gains[n] = least if least > GAIN else 0.01 * greatest, part.bound
+            if least > GAIN or len(halves) < 2:
                 return halves
-        return None
+            if greatest > most:
+                best, most = halves, greatest
+        return best
 
     def _candidates(self, part: Part) -> list[int]:
         """Places among the leads that are split: those that gained most before, then those most split; not those that
-        gained nothing."""
+        gained nothing at this bound."""
         x = part.relaxed.columns[self.leads]
         rest = np.abs(x - np.round(x))
-        split = [n for n in np.nonzero(rest > SPLIT)[0].tolist() if self._gains.get(n, 1.0) > GAIN]
-        return sorted(split, key=lambda n: (-self._gains.get(n, 0.0), -round(float(rest[n]), 6), n))
+        gains = {}
+        for n in np.nonzero(rest > SPLIT)[0].tolist():
+            gain, at = self._gains.get(n, (0.0, -INFINITY))
+            if gain > 0.01 * GAIN or part.bound > at + GAIN:
+                gains[n] = gain
+        return sorted(gains, key=lambda n: (-gains[n], -round(float(rest[n]), 6), n))
 
     def _halves(self, part: Part, n: int) -> list[Part] | None:
         x = float(np.floor(part.relaxed.columns[self.leads[n]] + SPLIT))

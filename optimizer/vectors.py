@@ -50,7 +50,7 @@ class Vectors:
         parts = search.parts = Parts(search, "balance", self.relaxed)
         bound = None
         while bound is None and (part := parts.next(self.best + CLEAR, self.best - CLEAR)) is not None:
-            if part.bound < self.best - CLEAR:
+            if part.bound < self.best - CLEAR and not parts.is_all(part):
                 self._look_near(part.relaxed)
             bound = self._close_in(part.relaxed)
         parts.leave()
