@@ -20,7 +20,7 @@ from optimizer import tiers
 from optimizer.build import Model
 from optimizer.counts import Counts, backbones_gained, measure
 from optimizer.proof import CLEAR, SMALL, TOLERANCE, Outcome, Proof, Row, held, up, within
-from optimizer.solver import INFINITY, WIDE, Ending, Floats, Relaxation, Relaxed, Watch, Whole
+from optimizer.solver import INFINITY, Ending, Floats, Relaxation, Relaxed, Watch, Whole
 from optimizer.split import SPLIT, Part, Parts, common_bounds
 from optimizer.vectors import Vectors
 
@@ -303,7 +303,7 @@ class Search:
 
     def no_other(self, others: list[Row], most: float) -> bool:
         """Whether the relaxation alone already proves that no plan but those forbidden is as good."""
-        return self.relaxation.width < WIDE and self.relaxation.value_with(others) > most + CLEAR
+        return self.relaxation.value_with(others) > most + CLEAR
 
     def scaled(self, tier: str, goal: tiers.Objective, columns: Floats) -> float:
         """A plan's exact value of a tier in the units of the objective without its constant."""

@@ -27,6 +27,8 @@ THREADS = 1
 DUAL, PRIMAL = 1, 4
 # From this many columns on, an interior point from cold beats a simplex that starts at the last optimum.
 WIDE = 30_000
+# The steps the simplex may take to judge whether rows added prove something.
+MOST_STEPS, NO_LIMIT = 2_000, 2_147_483_647
 INFINITY = highspy.kHighsInf
 OPTIONS: dict[str, Any] = {
     "output_flag": False,
@@ -251,8 +253,8 @@ class Relaxation:
         self.begun = True
 
     def value_with(self, rows: Sequence[tuple[Floats, float, float]]) -> float:
-        """A lower bound of the objective solved last, were these rows (coefficients, lower, upper) there too.
-        The relaxation is afterwards what it was."""
+        """A lower bound of the objective solved last, were these rows (coefficients, lower, upper) there too; none
+        where that takes the simplex too many steps. The relaxation is afterwards what it was."""
         here: Any = self.h.getBasis()
         if not here.valid:
             return -INFINITY
@@ -262,10 +264,12 @@ class Relaxation:
             _ok(self.h.addRow(low, high, len(used), used.astype(np.int32), row[used]))
         _set(self.h, "solver", "simplex")
         _set(self.h, "simplex_strategy", DUAL)
+        _set(self.h, "simplex_iteration_limit", MOST_STEPS)
         try:
             ending = _run(self.h, self.watch)
         except SolverFailed:  # then it says nothing
             ending = Ending.LIMIT
+        _set(self.h, "simplex_iteration_limit", NO_LIMIT)
         value = float(self.h.getObjectiveValue()) if ending is Ending.OPTIMAL else -INFINITY
         _ok(self.h.deleteRows(len(rows), np.arange(last, last + len(rows), dtype=np.int32)))
         _ok(self.h.setBasis(here))
