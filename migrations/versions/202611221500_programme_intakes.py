@@ -1,4 +1,4 @@
-"""Places of programme intakes
+"""Places of programme intakes, mentor pairs as a kind of import
 
 Revision: 202611221500, after 202611221300.
 """
@@ -32,6 +32,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('waiting_no', sa.Integer(), nullable=True))
         batch_op.create_unique_constraint('uq_programme_place_waiting', ['programme_id', 'year', 'waiting_no'])
 
+    with op.batch_alter_table('import_batch', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_import_batch_kind'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_import_batch_kind'), "kind IN ('schools', 'posts', 'teachers', 'honours', 'rotations', 'circumstances', 'qualifications', 'certificates', 'titles', 'appraisals', 'degrees', 'resources', 'mentor_pairs')")
+
     with op.batch_alter_table('programme_place', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_programme_place_place_status'), type_='check')
         batch_op.create_check_constraint(op.f('ck_programme_place_place_status'), "status IN ('nominated', 'waiting', 'admitted', 'declined', 'completed', 'left')")
@@ -39,8 +43,17 @@ def upgrade() -> None:
     with op.batch_alter_table('programme_place', schema=None) as batch_op:
         batch_op.create_check_constraint(op.f('ck_programme_place_waiting_has_number'), "(status = 'waiting') = (waiting_no IS NOT NULL)")
 
+    with op.batch_alter_table('remembered_mapping', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_remembered_mapping_kind'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_remembered_mapping_kind'), "kind IN ('schools', 'posts', 'teachers', 'honours', 'rotations', 'circumstances', 'qualifications', 'certificates', 'titles', 'appraisals', 'degrees', 'resources', 'mentor_pairs')")
+
 
 def downgrade() -> None:
+    op.execute("DELETE FROM remembered_mapping WHERE NOT (kind IN ('schools', 'posts', 'teachers', 'honours', 'rotations', 'circumstances', 'qualifications', 'certificates', 'titles', 'appraisals', 'degrees', 'resources'))")
+    with op.batch_alter_table('remembered_mapping', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_remembered_mapping_kind'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_remembered_mapping_kind'), "kind IN ('schools', 'posts', 'teachers', 'honours', 'rotations', 'circumstances', 'qualifications', 'certificates', 'titles', 'appraisals', 'degrees', 'resources')")
+
     with op.batch_alter_table('programme_place', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_programme_place_waiting_has_number'), type_='check')
 
@@ -48,6 +61,11 @@ def downgrade() -> None:
     with op.batch_alter_table('programme_place', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_programme_place_place_status'), type_='check')
         batch_op.create_check_constraint(op.f('ck_programme_place_place_status'), "status IN ('nominated', 'admitted', 'declined', 'completed', 'left')")
+
+    op.execute("DELETE FROM import_batch WHERE NOT (kind IN ('schools', 'posts', 'teachers', 'honours', 'rotations', 'circumstances', 'qualifications', 'certificates', 'titles', 'appraisals', 'degrees', 'resources'))")
+    with op.batch_alter_table('import_batch', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_import_batch_kind'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_import_batch_kind'), "kind IN ('schools', 'posts', 'teachers', 'honours', 'rotations', 'circumstances', 'qualifications', 'certificates', 'titles', 'appraisals', 'degrees', 'resources')")
 
     with op.batch_alter_table('programme_place', schema=None) as batch_op:
         batch_op.drop_constraint('uq_programme_place_waiting', type_='unique')
