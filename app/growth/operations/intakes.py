@@ -30,10 +30,16 @@ def held(programme: GrowthProgramme, year: int) -> ProgrammeIntake:
     if (found := db.session.scalar(intake)) is not None:
         return found
     taken = _taken_in(programme.id, year)
-    places = max(programme.yearly_intake, taken)
+    places = max(_number_of(programme.id), taken)
     with contextlib.suppress(IntegrityError), db.session.begin_nested():  # somebody else may open it meanwhile
         db.session.add(ProgrammeIntake(programme_id=programme.id, year=year, places=places, places_taken=taken))
     return db.session.scalars(intake).one()
+
+
+def _number_of(programme_id: int) -> int:
+    """The number of an intake as it is now; nobody changes it until the transaction ends."""
+    number = select(GrowthProgramme.yearly_intake).where(GrowthProgramme.id == programme_id)
+    return db.session.scalars(number.with_for_update(read=True)).one()
 
 
 def _taken_in(programme_id: int, year: int) -> int:

@@ -51,7 +51,7 @@ def change_programme(*, programme: GrowthProgramme, actor: Actor, **fields: Any)
             setattr(programme, name, value)
     if programme.kind.is_capped and "yearly_intake" in after:
         for intake in intakes.resize(programme, programme.yearly_intake):
-            _move_up(intake, today(), actor)
+            _move_up(programme, intake, actor)
     audit.record(
         actor=actor,
         action="programme.edit",
@@ -106,16 +106,12 @@ def take_in(
 ) -> bool:
     """Take a proposed teacher in; a secondment or a stationing names its school, a stationing one of ours.
 
-    False where the intake is limited and every place is taken: the teacher stands on its waiting list.
+    False where the intake is limited and no place is left for the teacher, who stands on its waiting list.
     """
-    _must_be(place, PlaceStatus.NOMINATED)
+    _must_be(place, PlaceStatus.NOMINATED, PlaceStatus.WAITING)
     _check_host(place, host, host_name)
-    if place.programme.kind.is_capped:
-        intake = intakes.held(place.programme, place.year)
-        if not intakes.take_place(intake):
-            place.status, place.waiting_no = PlaceStatus.WAITING, intakes.next_number(intake)
-            _moved(place, actor, "programme.wait", after={"number": place.waiting_no})
-            return False
+    if place.programme.kind.is_capped and not _has_a_place(place, actor):
+        return False
     place.status, place.from_on = PlaceStatus.ADMITTED, from_on
     place.host_school_id, place.host_name = host.id if host else None, host_name or ""
     _moved(place, actor, "programme.take_in", after={"from_on": from_on, "host": host.label if host else host_name})
@@ -124,8 +120,24 @@ def take_in(
     return True
 
 
-def _move_up(intake: ProgrammeIntake, on: date, actor: Actor) -> None:
-    """Free places go to those who wait, in their order; each is told."""
+def _has_a_place(place: ProgrammePlace, actor: Actor) -> bool:
+    """Whether a limited intake has a place for somebody, after those who wait already; else they wait as well."""
+    intake = intakes.held(place.programme, place.year)
+    _move_up(place.programme, intake, actor)
+    if place.status is not PlaceStatus.NOMINATED:  # was waiting: has moved up just now, or may not yet
+        return place.status is PlaceStatus.ADMITTED
+    if intakes.take_place(intake):
+        return True
+    place.status, place.waiting_no = PlaceStatus.WAITING, intakes.next_number(intake)
+    _moved(place, actor, "programme.wait", after={"number": place.waiting_no})
+    return False
+
+
+def _move_up(programme: GrowthProgramme, intake: ProgrammeIntake, actor: Actor) -> None:
+    """Free places go to those who wait, in their order, as long as the course lasts; each is told."""
+    on = today()
+    if on.year >= intake.year + programme.course_years:
+        return
     for place in intakes.who_move_up(intake, on):
         place.status, place.waiting_no, place.from_on = PlaceStatus.ADMITTED, None, on
         _moved(place, actor, "programme.move_up", after={"from_on": on})
@@ -190,7 +202,7 @@ def leave(*, place: ProgrammePlace, to_on: date, reason: str, actor: Actor) -> N
     _moved(place, actor, "programme.leave", after={"to_on": to_on}, reason=reason)
     if intake is not None:
         intakes.give_back(intake)
-        _move_up(intake, today(), actor)
+        _move_up(place.programme, intake, actor)
 
 
 def report(*, place: ProgrammePlace, on: date, text: str, actor: Actor) -> ProgrammeReport:

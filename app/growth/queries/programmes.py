@@ -10,7 +10,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.access import Grant, Permission
 from app.extensions import db
-from app.growth.models import IN_COURSE, GrowthProgramme, PlaceStatus, ProgrammeKind, ProgrammePlace
+from app.growth.models import (
+    IN_COURSE,
+    GrowthProgramme,
+    PlaceStatus,
+    ProgrammeIntake,
+    ProgrammeKind,
+    ProgrammePlace,
+)
 from app.schools.access import in_regions
 from app.schools.models import School
 from app.schools.queries import COUNTY_FILTER, school_filter
@@ -125,6 +132,14 @@ class Intake:
     def short_by(self) -> int:
         """How many are missing."""
         return max(0, (self.wanted or 0) - self.taken_in)
+
+
+def limited_intake(place: ProgrammePlace) -> ProgrammeIntake:
+    """The places of the year of somebody who waits for one."""
+    intake = select(ProgrammeIntake).where(
+        ProgrammeIntake.programme_id == place.programme_id, ProgrammeIntake.year == place.year
+    )
+    return db.session.scalars(intake).one()
 
 
 def intakes(programmes: Sequence[GrowthProgramme]) -> dict[int, dict[int, Intake]]:

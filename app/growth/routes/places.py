@@ -72,15 +72,24 @@ def take_in(place_id: int) -> Page:
 
 
 def _is_waiting(row: ProgrammePlace) -> Response:
-    """Every place is taken: where the teacher stands, and what can be done."""
-    sentence = _(
-        "All %(places)s places of %(year)s are taken. %(name)s is number %(number)s on the waiting list and moves up by"
-        " itself when somebody leaves.",
-        places=row.programme.yearly_intake,
-        year=row.year,
-        name=row.teacher.name,
-        number=place_in_line(row),
-    )
+    """No place for the teacher: where they stand, and what can be done."""
+    intake = queries.limited_intake(row)
+    if intake.places_taken < intake.places:
+        sentence = _(
+            "%(name)s keeps number %(number)s on the waiting list: a failed ethics appraisal stands against it, the"
+            " teacher has left, or the course is over.",
+            name=row.teacher.name,
+            number=place_in_line(row),
+        )
+    else:
+        sentence = _(
+            "All %(places)s places of %(year)s are taken. %(name)s is number %(number)s on the waiting list and moves"
+            " up by itself when somebody leaves.",
+            places=intake.places,
+            year=row.year,
+            name=row.teacher.name,
+            number=place_in_line(row),
+        )
     flash(sentence, "warning")
     return redirect(url_for(".place", place_id=row.id), 303)
 

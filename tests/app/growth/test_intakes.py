@@ -113,6 +113,44 @@ def test_who_may_not_move_up_keeps_the_number(county, centre):
     assert states(rows) == [(S.LEFT, None), (S.WAITING, 1), (S.ADMITTED, None)]
 
 
+def test_nobody_overtakes_those_who_wait(county, centre):
+    """The second waits and was passed over; once nothing stands against it, neither the third nor a click skips it."""
+    rows = proposed(team(county, 1), 3)
+    taken_in(rows[0], centre)
+    taken_in(rows[1], centre)
+    db.session.execute(update(Teacher).where(Teacher.id == rows[1].teacher_id).values(left_on=rows[0].created_at))
+    first = loaded(rows[0], centre)
+    operations.leave(place=first, to_on=first.from_on, reason="调离", actor=SYSTEM)
+    assert taken_in(rows[1], centre) is False
+    assert states(rows) == [(S.LEFT, None), (S.WAITING, 1), (S.NOMINATED, None)]
+    db.session.execute(update(Teacher).where(Teacher.id == rows[1].teacher_id).values(left_on=None))
+    assert taken_in(rows[2], centre) is False
+    assert states(rows) == [(S.LEFT, None), (S.ADMITTED, None), (S.WAITING, 2)]
+
+
+def test_who_was_passed_over_is_taken_in_by_hand(county, centre):
+    rows = proposed(team(county, 1), 2)
+    taken_in(rows[0], centre)
+    taken_in(rows[1], centre)
+    db.session.execute(update(Teacher).where(Teacher.id == rows[1].teacher_id).values(left_on=rows[0].created_at))
+    first = loaded(rows[0], centre)
+    operations.leave(place=first, to_on=first.from_on, reason="调离", actor=SYSTEM)
+    db.session.execute(update(Teacher).where(Teacher.id == rows[1].teacher_id).values(left_on=None))
+    assert taken_in(rows[1], centre) is True
+    assert states(rows)[1] == (S.ADMITTED, None)
+    assert db.session.scalars(select(ProgrammeIntake.places_taken)).all() == [1]
+
+
+def test_nobody_moves_up_once_the_course_is_over(county, centre):
+    rows = proposed(team(county, 1), 2)
+    for row in rows:
+        taken_in(row, centre)
+    with time_machine.travel("2028-01-10T08:00:00+08:00", tick=False):
+        first = loaded(rows[0], centre)
+        operations.leave(place=first, to_on=first.from_on, reason="补记", actor=SYSTEM)
+    assert states(rows) == [(S.LEFT, None), (S.WAITING, 1)]
+
+
 def test_the_database_itself_keeps_an_intake_from_one_too_many(county, centre):
     for row in proposed(team(county, 1), 1):
         taken_in(row, centre)
