@@ -1,9 +1,18 @@
 """Fixtures of all tests. Each test that touches rows runs on SQLite and on a real PostgreSQL."""
 
+from hypothesis import HealthCheck, settings
+
 from tests.fixtures import postgres
 
 # The longest tests, longest first: files, then folders.
 LONG = ("test_every_page", "test_routes", "journeys")
+
+# How long drawing an example takes says how busy the machine is, not whether the code is right. Fixtures that empty the
+# database do so before each test; a property that writes rows cleans up by itself.
+settings.register_profile(
+    "calm", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("calm")
 
 pytest_plugins = ["tests.fixtures.application", "tests.fixtures.jobs"]
 

@@ -64,13 +64,18 @@ def _params(row: MentorPair, **more: Any) -> dict[str, Any]:
     return {"pair_id": row.id, "mentor": row.mentor.teacher.name, "newcomer": row.newcomer.name, **more}
 
 
+def _key(kind: str, row: MentorPair) -> str:
+    """Once for each state of a pair; with the moment it was made, since an undone import's ids are used again."""
+    return f"{kind}:{row.id}:{row.version}:{row.created_at.timestamp():.0f}"
+
+
 def _tell(row: MentorPair, kind: str, **more: Any) -> None:
     found = users_of_teachers([row.mentor.teacher_id, row.newcomer_id]).values()
     notify(
         users=[user for some in found for user in some],
         kind=kind,
         params=_params(row, **more),
-        key=f"{kind}:{row.id}:{row.version}",
+        key=_key(kind, row),
     )
 
 
@@ -81,7 +86,7 @@ def to_sign(row: MentorPair) -> None:
         users=users_with(Permission.GROWTH_NOMINATE, school_id=row.school_id),
         kind=SCHOOL,
         params=_params(row),
-        key=f"{SCHOOL}:{row.id}:{row.version}",
+        key=_key(SCHOOL, row),
     )
 
 

@@ -70,7 +70,7 @@ class MentorPairPlan(FactPlan):
         digests = [digest(RESIDENT_CARD, number) if number else "" for number in numbers]
         by_number = self._by_digest([one for one in digests if one])
         by_name = self._by_name({name for name in names if name})
-        schools, _problems = self.context.schools.resolve(rows.column("mentor_school"))
+        schools = self._schools(rows)
         found: list[int | None] = [None] * rows.size
         for position in list(rows.alive()):
             name, known = names[position], by_number.get(digests[position])
@@ -82,13 +82,22 @@ class MentorPairPlan(FactPlan):
                 else:
                     found[position] = known[0]
                 continue
-            school = schools.get(rows.column("mentor_school")[position])
+            school = schools[position]
             called = [one for one in by_name.get(name, ()) if school in (None, one.working_school_id)]
             if len(called) == 1:
                 found[position] = called[0].id
             else:
                 rows.refuse(position, "ambiguous_mentor" if called else "unknown_mentor", "mentor_name")
         return found
+
+    def _schools(self, rows: Rows) -> list[int | None]:
+        """The school that each row names for its mentor; one that is not known refuses its row."""
+        texts = rows.column("mentor_school")
+        found, problems = self.context.schools.resolve([text for text in texts if text])
+        for position in list(rows.alive()):
+            if (text := texts[position]) in problems:
+                rows.refuse(position, problems[text], "mentor_school", county=self.context.county_name)
+        return [found.get(text) for text in texts]
 
     def _by_name(self, names: set[str]) -> dict[str, list[Row[Any]]]:
         teachers = bulk.raw_table("teacher")
@@ -242,6 +251,7 @@ class MentorPairPlan(FactPlan):
             after |= _signed(row.changes.get("signed_on", (None, None))[1])
             updates.append(Update((row.id,), row.subject_id, {"version": row.version}, after))
         ledger.update(PAIRS, updates, self.subject)
+        _ask_to_sign([update.identity[0] for update in updates if update.after["status"] == PairStatus.DRAFT.value])
 
 
 def _signed(on: date | None) -> dict[str, Any]:
@@ -265,5 +275,6 @@ def _mentors_by(connection: Any, column: str, numbers: Sequence[int]) -> dict[in
 
 def _ask_to_sign(numbers: Sequence[int]) -> None:
     query = select(MentorPair).where(MentorPair.id.in_(numbers)).options(*PAIR_PARTS).order_by(MentorPair.id)
-    for pair in db.session.scalars(query) if numbers else ():
+    found = db.session.scalars(query.execution_options(populate_existing=True)) if numbers else ()
+    for pair in found:
         mentor_telling.to_sign(pair)

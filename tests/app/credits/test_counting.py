@@ -78,7 +78,7 @@ def check_caps(lines, rules):
         assert rules.cycle_cap is None or used(lines, cycle=cycle) <= rules.cycle_cap
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(RULES, CLAIMS)
 def test_no_total_passes_any_cap(rules, claims):
     lines = count(in_order(claims), {1: Book([(1, FIRST, rules)])})
@@ -94,7 +94,7 @@ def test_no_total_passes_any_cap(rules, claims):
         assert by_claim[claim.claim_id] <= (whole if cap is None else min(cap, whole))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(RULES, RULES, st.integers(0, 2500), CLAIMS)
 def test_a_later_version_never_lets_a_total_pass_its_own_caps(first, second, day, claims):
     since = FIRST + timedelta(days=day)
@@ -116,7 +116,7 @@ def test_a_later_version_never_lets_a_total_pass_its_own_caps(first, second, day
             assert group.cycle_cap is None or used(so_far, cycle=line.cycle, kinds=set(group.kinds)) <= group.cycle_cap
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(RULES, CLAIMS.filter(len), st.randoms())
 def test_the_order_in_which_claims_are_found_changes_nothing(rules, claims, chance):
     books = {1: Book([(1, FIRST, rules)])}

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -248,7 +248,7 @@ def test_an_earlier_claim_confirmed_later_displaces_hours_by_reversing_lines(sce
     assert db.session.get(CreditTotal, (scene.teacher.id, 2026)).hours == 10
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(
     st.lists(
         st.tuples(

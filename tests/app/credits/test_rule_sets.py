@@ -7,7 +7,7 @@ from html import unescape
 from io import BytesIO
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -78,7 +78,7 @@ def test_a_cap_lower_than_what_stands_takes_nothing_from_before(scene):
 CAPS = st.none() | st.integers(1, 60).map(str)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10)
 @given(
     st.lists(st.tuples(st.integers(0, 1500), st.integers(1, 30)), min_size=1, max_size=8),
     st.tuples(CAPS, CAPS, CAPS),

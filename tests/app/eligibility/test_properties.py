@@ -101,7 +101,7 @@ def looser(rules: Rules) -> list[Rules]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(teachers, rule_sets)
 def test_relaxing_a_rule_never_makes_anybody_less_eligible_or_adds_a_reason(teacher: Facts, rules: Rules):
     before = judge(rules, teacher)
@@ -113,7 +113,7 @@ def test_relaxing_a_rule_never_makes_anybody_less_eligible_or_adds_a_reason(teac
         assert against[1] <= against[0]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(teachers, rule_sets)
 def test_a_verdict_is_consistent_with_its_reasons(teacher: Facts, rules: Rules):
     verdict = judge(rules, teacher)
@@ -124,13 +124,13 @@ def test_a_verdict_is_consistent_with_its_reasons(teacher: Facts, rules: Rules):
     assert judge(rules, teacher) == verdict
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rule_sets)
 def test_every_set_of_rules_survives_storage(rules: Rules):
     assert Rules.from_dict(rules.to_dict()) == rules
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(teachers, rule_sets)
 def test_the_order_of_records_does_not_matter(teacher: Facts, rules: Rules):
     turned = replace(

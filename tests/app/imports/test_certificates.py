@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -196,7 +196,7 @@ CELLS = {
 }
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(lists=st.lists(st.lists(st.tuples(st.integers(1, 3), st.fixed_dictionaries(CELLS)), min_size=1, max_size=4),
                       min_size=1, max_size=2))  # fmt: skip
 def test_whatever_was_imported_an_undo_restores_every_row(put, officer, school, lists):

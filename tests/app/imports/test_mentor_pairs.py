@@ -19,7 +19,7 @@ from app.teachers.models import Teacher
 from app.web.errors import Refused
 from tests.app.imports.conftest import counts, everything
 from tests.app.imports.workbooks import workbook
-from tests.factories import SchoolFactory, TeacherFactory, user_with
+from tests.factories import CountyFactory, SchoolFactory, TeacherFactory, user_with
 from tests.factories.ethics import EthicsEntryFactory
 from tests.factories.people import identity_number
 
@@ -120,6 +120,25 @@ def refused_by(bring, *lines):
     batch = bring(KIND, book(*lines))
     assert batch.new_count == 0
     return set(batch.tallies["problems"])
+
+
+def test_a_mentor_at_a_school_that_is_not_ours_is_not_a_namesake_of_ours(bring, person):
+    newcomer, mentor = person(1, is_new=True), person(2, name="王芳")
+    assert refused_by(bring, line(newcomer, mentor, mentor_school="外县第一中学")) == {"unknown_school"}
+    foreign = SchoolFactory(county=CountyFactory(), name="邻县第二中学")
+    assert refused_by(bring, line(newcomer, mentor, mentor_school=foreign.name)) == {"school_elsewhere"}
+
+
+def test_who_signed_what_a_list_changes_is_asked_again(put, person):
+    newcomer, mentor = person(1, is_new=True), person(2)
+    user = user_with(Role.TEACHER, teacher=mentor)
+    put(KIND, book(line(newcomer, mentor)))
+    operations.sign(pair=pairs()[0], side=PairSide.MENTOR, actor=user)
+    db.session.commit()
+    put(KIND, book(line(newcomer, mentor, from_on="2026-10-01")))
+    assert pairs()[0].mentor_signed_at is None
+    told = db.session.scalars(select(Notice.kind).where(Notice.user_id == user.id)).all()
+    assert told == ["mentor.sign", "mentor.sign"]
 
 
 def test_what_keeps_a_newcomer_from_a_mentor_keeps_a_list_from_it_too(bring, person, county, other_school):

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -65,7 +65,7 @@ VALUES = {
 ROWS = st.dictionaries(st.integers(0, 5), st.fixed_dictionaries(VALUES), min_size=1, max_size=6)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(stored=st.sets(st.integers(0, 5)), first=ROWS, second=ROWS, clears=st.booleans())
 def test_imports_undone_in_reverse_restore_everything(put, officer, school, stored, first, second, clears):
     with db.session.begin_nested() as around:

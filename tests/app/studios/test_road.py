@@ -5,7 +5,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -169,7 +169,6 @@ def test_it_is_not_decided_before_every_review_is_in(app):
     assert (kept["members"], kept["granted"]) == (0, "0")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 100), min_size=5, max_size=5))
 def test_a_weighted_score_lies_between_the_lowest_and_the_highest(scores):
     criteria = [{"name": name, "weight": weight} for name, weight in appraising.DEFAULT_CRITERIA]

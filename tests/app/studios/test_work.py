@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
@@ -195,9 +195,7 @@ def test_more_than_the_grant_is_spent_only_with_a_reason(app):
     assert spend(studio, "0.01", row=row).beyond_reason is None
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15)
 @given(st.lists(st.decimals("0.01", "99999.99", places=2), min_size=1, max_size=6))
 def test_money_is_exact(app, amounts):
     studio = make_studio()

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.targets.evaluators.finding import Ask, Found, Lacking, Row, Who
@@ -15,7 +15,6 @@ from app.targets.evaluators.periods import Period, period_of
 from app.targets.packs import Clause, Kind, Operator, Pack, Part, Per, Threshold, Unit
 from app.targets.wording import written
 
-calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work slows the drawing
 YEARS = (date(2023, 1, 1), date(2025, 12, 31))
 
 
@@ -91,7 +90,6 @@ def test_on_its_day_a_figure_is_due():
     assert verdict(Found(9, 100), date(2024, 1, 1), *DATED) is Verdict.MISSED
 
 
-@calmly
 @given(st.integers(0, 100), st.dates(date(2023, 1, 1), date(2026, 12, 31)))
 def test_more_is_never_worse(numerator, on):
     order = [Verdict.MISSED, Verdict.ON_COURSE, Verdict.MET]
@@ -99,7 +97,6 @@ def test_more_is_never_worse(numerator, on):
     assert order.index(less) <= order.index(more)
 
 
-@calmly
 @given(st.integers(0, 60), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
 def test_a_number_of_a_year_goes_in_whole_steps(number, on):
     found = verdict(Found(number), on, Threshold(Fraction(50)), kind=Kind.COUNT, per=Per.YEAR)
@@ -158,7 +155,6 @@ def test_the_worst_part_decides():
     assert worst([Verdict.MET, Verdict.REPORTED]) is Verdict.MET
 
 
-@calmly
 @given(st.fractions(), st.lists(st.fractions(), max_size=3))
 def test_what_is_kept_is_read_back_the_same(figure, numbers):
     rows = tuple(Row(Who.SCHOOL, n, "校", number) for n, number in enumerate(numbers))

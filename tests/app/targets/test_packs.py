@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 from sqlalchemy import select
@@ -311,7 +311,6 @@ keys = st.text("abz-_0 汉", min_size=1, max_size=4)
 tables = st.dictionaries(keys, st.one_of(scalars, st.lists(scalars, max_size=2)), max_size=3)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(keys, st.one_of(scalars, st.lists(tables, max_size=2), tables), max_size=3))
 def test_whatever_is_written_reads_back_the_same(data):
     assert tomllib.loads(write_toml(data), parse_float=Decimal) == data

@@ -5,7 +5,7 @@ from datetime import date, time
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -158,9 +158,7 @@ def test_many_at_once_never_get_more_than_the_places(app, county):
     assert db.session.get(TrainingSession, key).taken == 3
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_whatever_happens_places_hold_and_the_queue_keeps_its_order(app, data):
     county = CountyFactory()

@@ -109,7 +109,7 @@ def test_no_market_at_all_is_solved() -> None:
     assert alone.status == "optimal"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6))
 def test_where_ranks_are_strict_and_stability_comes_first_nothing_blocks_and_nobody_fares_worse(seed: int) -> None:
     """Gale and Shapley: a stable plan exists, all of them place the same number, and theirs is best for applicants."""
@@ -129,7 +129,7 @@ def test_where_ranks_are_strict_and_stability_comes_first_nothing_blocks_and_nob
     assert peer["applicants"] == values["applicants"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6))
 def test_the_market_counts_as_the_verifier_does(seed: int) -> None:
     data = tiny(seed)
