@@ -103,7 +103,7 @@ class Vectors:
             most = self.best + self.slack
             if self.others and search.no_other(self.others, most):
                 return None
-            free = within(relaxed, most - relaxed.value)
+            free = within(relaxed, max(0.0, most - relaxed.value))  # a bound above the best is the solver's noise
             found = search.relaxation.mip(self.cost, free, at, cutoff=most, extra=self.others)
             if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
                 return max(bound, min(self.best, found.bound))
@@ -119,7 +119,7 @@ class Vectors:
     def _settle_in(self, relaxed: Relaxed, bound: float) -> float | None:
         """Too many vectors tie to forbid them all: is there a better one?"""
         most = self.best + self.slack
-        free, at = within(relaxed, most - relaxed.value), held(relaxed.columns)
+        free, at = within(relaxed, max(0.0, most - relaxed.value)), held(relaxed.columns)
         found = self.search.relaxation.mip(self.cost, free, at, cutoff=most)
         if found.ending not in (Ending.OPTIMAL, Ending.INFEASIBLE):
             return max(bound, min(self.best, found.bound))

@@ -11,7 +11,6 @@ strict ranks and without hosts that may be shut: Irving and Manlove, and Delorme
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import replace
 
@@ -25,13 +24,17 @@ def without_blocking_pairs(market: Market, edges: Iterable[int], opened: Set[int
     plans, one of the new market has no blocking pair iff it has none in the old one.
     """
     left = set(edges)
-    never_shut = [j for j in market.of_host if j in opened or not market.opens_with[j]]
+    hosts = {market.edges[n].host for n in left}
+    applicants = {market.edges[n].applicant for n in left}
+    never_shut = [j for j in hosts if j in opened or not market.opens_with[j]]
     before = -1
     while before != len(left):
         before = len(left)
-        left -= {n for j in market.of_host for n in _outbid(market, j, left)}
+        left -= {n for j in hosts for n in _outbid(market, j, left)}
         left -= {n for j in never_shut for n in _needless(market, j, left)}
-    return replace(market, of_applicant=_lists(market.of_applicant, left), of_host=_lists(market.of_host, left))
+    return replace(
+        market, of_applicant=_lists(market.of_applicant, applicants, left), of_host=_lists(market.of_host, hosts, left)
+    )
 
 
 def _outbid(market: Market, j: int, left: set[int]) -> list[int]:
@@ -62,9 +65,6 @@ def _needless(market: Market, j: int, left: set[int]) -> list[int]:
     ]
 
 
-def _lists(listed: dict[int, list[int]], left: set[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for key, edges in listed.items():
-        if some := [n for n in edges if n in left]:
-            found[key] = some
-    return dict(found)
+def _lists(listed: dict[int, list[int]], keys: Iterable[int], left: set[int]) -> dict[int, list[int]]:
+    found = {key: [n for n in listed[key] if n in left] for key in sorted(keys)}
+    return {key: edges for key, edges in found.items() if edges}

@@ -151,9 +151,10 @@ class Search:
         if self._best(tier) > bound:
             self._near(cost, relaxed, tier, bound)
         while self._best(tier) > bound and self._probe(relaxed, tier):
-            relaxed, bound = self._relax(cost)
-            if relaxed.ending is not Ending.OPTIMAL:
-                return self._unfinished(tier, cost)
+            tighter, above = self._relax(cost)
+            if tighter.ending is not Ending.OPTIMAL:
+                return self._unfinished(tier, cost, bound)
+            relaxed, bound = tighter, max(bound, above)
             self._take(relaxed.columns, tier)
         if self._best(tier) > bound:
             bound = self._settle(cost, relaxed, tier, bound)
@@ -169,12 +170,14 @@ class Search:
         self.found[tier] = found
         return found
 
-    def _unfinished(self, tier: str, cost: Floats) -> Found | None:
-        """Out of time: what the plan so far is worth, with the bound that its columns alone give."""
+    def _unfinished(self, tier: str, cost: Floats, bound: float = -INFINITY) -> Found | None:
+        """Out of time: what the plan so far is worth, with the bound known or that its columns alone give."""
         if self.plan is None:
             return None
         least = float(np.minimum(cost * self.relaxation.lower, cost * np.minimum(self.relaxation.upper, 1e6)).sum())
-        return self._record(tier, Found(worth(self.market, self.block, self.plan, tier), ceil(least - TOLERANCE)))
+        return self._record(
+            tier, Found(worth(self.market, self.block, self.plan, tier), ceil(max(bound, least) - TOLERANCE))
+        )
 
     def _best(self, tier: str) -> float:
         return INFINITY if self.plan is None else worth(self.market, self.block, self.plan, tier)

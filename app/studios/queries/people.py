@@ -139,6 +139,14 @@ def active(studio_id: int, *roles: MemberRole) -> Sequence[Membership]:
     return sorted(rows, key=lambda row: order[row.role])
 
 
+def applicants_counted(studio_id: int) -> int:
+    """How many applied and wait for an answer."""
+    number = select(func.count()).where(
+        Membership.studio_id == studio_id, Membership.status == MembershipStatus.APPLIED
+    )
+    return db.session.scalar(number) or 0
+
+
 def applicants(studio_id: int) -> Sequence[Membership]:
     """Those who applied and wait for an answer, in the order in which they came; at most as many as a page holds."""
     return db.session.scalars(

@@ -39,15 +39,19 @@ def applicants(studio_id: int) -> Page:
         _tell(done)
         is_over = not queries.applicants(studio_id)
         return redirect(url_for(".people" if is_over else ".applicants", studio_id=studio_id), 303)
-    page = render_template(
+    return _page(studio_id, form), 422 if form.is_submitted() else 200
+
+
+def _page(studio_id: int, form: AcceptManyForm) -> str:
+    return render_template(
         "studios/applicants.html",
         studio=studio_or_404(studio_id, P.STUDIO_HOST),
         form=form,
         rows=queries.applicants(studio_id),
+        number=queries.applicants_counted(studio_id),
         members=queries.active(studio_id, MemberRole.MEMBER),
         room=dict(queries.members_with_room(studio_id)),
     )
-    return page, 422 if form.is_submitted() else 200
 
 
 def _tell(done: operations.Accepted) -> None:
