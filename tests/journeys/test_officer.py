@@ -40,7 +40,7 @@ def test_from_the_offices_workbooks_to_a_submitted_plan(browser_of, worker, work
 def import_workbook(page, file, workbooks):
     """Upload, columns, check, preview, apply: what is spoilt stays out, with its reason."""
     page.goto("/imports/new")
-    page.get_by_label("工作簿内容").select_option(KINDS[file.sheet])
+    page.locator("select[name=kind]").select_option(KINDS[file.sheet])
     page.locator("input[type=file]").set_input_files(file.path)
     page.get_by_role("button", name="上传").click()
     assert heading(page) == "对应列"
