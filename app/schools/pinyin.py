@@ -7,8 +7,6 @@ schools are read with the phrases of the language (重庆 chóngqìng). ü is wr
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 SURNAMES = {
     "万俟": ("mo", "qi"),
     "尉迟": ("yu", "chi"),
@@ -62,9 +60,16 @@ _SYLLABLE = re.compile(
 )
 
 
+def _read(text: str) -> list[str]:
+    # Its dictionaries take as long to load as the rest of a room: whatever starts without reading names does without.
+    from pypinyin import Style, lazy_pinyin
+
+    return [_LATIN.sub("", syllable.lower()) for syllable in lazy_pinyin(text, style=Style.NORMAL)]
+
+
 @lru_cache(maxsize=20_000)
 def _syllable(character: str) -> str:
-    return _LATIN.sub("", lazy_pinyin(character, style=Style.NORMAL, errors="default")[0].lower())
+    return _read(character)[0]
 
 
 def _of_person(name: str) -> list[str]:
@@ -88,12 +93,12 @@ def person_initials(name: str) -> str:
 
 def school_pinyin(name: str) -> str:
     """青蓝县第一小学 → qinglanxiandiyixiaoxue."""
-    return "".join(_LATIN.sub("", s.lower()) for s in lazy_pinyin(name, style=Style.NORMAL))
+    return "".join(_read(name))
 
 
 def school_initials(name: str) -> str:
     """青蓝县第一小学 → qlxdyxx."""
-    return "".join(_LATIN.sub("", s.lower())[:1] for s in lazy_pinyin(name, style=Style.NORMAL))
+    return "".join(syllable[:1] for syllable in _read(name))
 
 
 def typed(text: str) -> str:
