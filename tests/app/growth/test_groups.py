@@ -3,9 +3,7 @@
 from datetime import date
 
 import pytest
-import time_machine
 from flask import current_app
-from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -20,31 +18,18 @@ from app.growth.queries.groups import missing, one_group
 from app.growth.queries.programmes import one_place
 from app.schools.models import SchoolStage, Stage
 from app.web.errors import Refused
-from tests.factories import CountyFactory, SchoolFactory, TeacherFactory, user_with
+from tests.factories import SchoolFactory, TeacherFactory, user_with
 from tests.factories.groups import add, fill_group, make_group, researcher
 
 DAY = date(2026, 11, 19)
 
 
-@pytest.fixture(autouse=True)
-def november(app):
-    with time_machine.travel("2026-11-19T08:00:00+08:00", tick=False), force_locale("en"):
-        yield
-
-
-@pytest.fixture
-def county(app):
-    return CountyFactory()
+pytestmark = pytest.mark.usefixtures("november")
 
 
 @pytest.fixture
 def school(county):
     return SchoolFactory(county=county, name="城关小学", locality_code="111")
-
-
-@pytest.fixture
-def centre(county):
-    return user_with(Role.DEVELOPMENT_CENTRE, region=county)
 
 
 def told(user):

@@ -5,7 +5,6 @@ import threading
 
 import pytest
 import time_machine
-from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
@@ -26,20 +25,7 @@ S = PlaceStatus
 YEAR = 2026
 
 
-@pytest.fixture(autouse=True)
-def november(app):
-    with time_machine.travel("2026-11-19T08:00:00+08:00", tick=False), force_locale("en"):
-        yield
-
-
-@pytest.fixture
-def county(app):
-    return CountyFactory()
-
-
-@pytest.fixture
-def centre(county):
-    return user_with(Role.DEVELOPMENT_CENTRE, region=county)
+pytestmark = pytest.mark.usefixtures("november")
 
 
 def team(county, places=2, **more):

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import time_machine
 from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +24,7 @@ from app.qualifications.models import CertificateState
 from app.teachers.models import BackboneHonour
 from app.web.errors import Refused
 from app.web.transaction import transaction
-from tests.factories import BackboneHonourFactory, CountyFactory, SchoolFactory, TeacherFactory, user_with
+from tests.factories import BackboneHonourFactory, SchoolFactory, TeacherFactory, user_with
 from tests.factories.ethics import EthicsEntryFactory
 from tests.factories.files import png
 from tests.factories.ladder import announced, apply_for, close_applications, make_round, make_rung, score
@@ -49,25 +48,7 @@ RUNG = {
 }
 
 
-@pytest.fixture(autouse=True)
-def november(app):
-    with time_machine.travel("2026-11-19T08:00:00+08:00", tick=False) as clock, force_locale("en"):
-        yield clock
-
-
-@pytest.fixture
-def county(app):
-    return CountyFactory()
-
-
-@pytest.fixture
-def school(county):
-    return SchoolFactory(county=county)
-
-
-@pytest.fixture
-def centre(county):
-    return user_with(Role.DEVELOPMENT_CENTRE, region=county)
+pytestmark = pytest.mark.usefixtures("november")
 
 
 @pytest.fixture

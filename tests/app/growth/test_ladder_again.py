@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.access import Role
@@ -18,21 +16,13 @@ from app.notices.models import Notice
 from app.schools.models import School
 from app.teachers.models import Teacher
 from app.web.errors import Refused
-from tests.factories import CountyFactory, SchoolFactory, TeacherFactory, user_with
+from tests.factories import SchoolFactory, TeacherFactory, user_with
 from tests.factories.ladder import apply_for, make_round, make_rung
 
 S = LadderStatus
 
 
-@pytest.fixture(autouse=True)
-def november(app):
-    with time_machine.travel("2026-11-19T08:00:00+08:00", tick=False) as clock, force_locale("en"):
-        yield clock
-
-
-@pytest.fixture
-def county(app):
-    return CountyFactory()
+pytestmark = pytest.mark.usefixtures("november")
 
 
 @pytest.fixture

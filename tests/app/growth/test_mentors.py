@@ -7,7 +7,6 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-import time_machine
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import select, update
@@ -31,27 +30,14 @@ from app.studios.queries import placement as placements
 from app.teachers.models import Teacher
 from app.web.errors import Refused
 from app.web.transaction import transaction
-from tests.factories import CircumstanceFactory, CountyFactory, SchoolFactory, TeacherFactory, user_with
+from tests.factories import CircumstanceFactory, SchoolFactory, TeacherFactory, user_with
 from tests.factories.mentors import GOALS, mentor, newcomer, pair, report
 from tests.factories.placement import choose, make_round, wish
 
 M, N = PairSide.MENTOR, PairSide.NEWCOMER
 
 
-@pytest.fixture(autouse=True)
-def november(app):
-    with time_machine.travel("2026-11-19T08:00:00+08:00", tick=False), force_locale("en"):
-        yield
-
-
-@pytest.fixture
-def county(app):
-    return CountyFactory()
-
-
-@pytest.fixture
-def school(county):
-    return SchoolFactory(county=county)
+pytestmark = pytest.mark.usefixtures("november")
 
 
 def reread(row):
