@@ -5,7 +5,7 @@ Every way gets the same problems in the same run, from a problem file to an answ
 - `pairs`: ours, the straightforward PuLP model with HiGHS, ours again, county by county; ratios of wall and CPU time.
 - `peers`: CBC and OR-Tools CP-SAT, a minute for each tier; the administrative rule, MDA and TO-BE.
 - `large`: 300 and 800 schools.
-- `locks`: solving again after one lock, and how much of the plan stays (`benchmarks.optimizer.locks`).
+- `locks`: solving again after one decision, and how much of the plan stays (`benchmarks.optimizer.locks`).
 - `audit`: plans of a wide range of problems judged (`benchmarks.optimizer.audit`).
 
 What was measured is kept line by line; `--resume` takes a stopped run up where it was left and prints the whole table.
