@@ -21,6 +21,7 @@ def test_production_names_every_missing_secret_at_once(bare, monkeypatch):
 
 
 def test_production_has_no_demo_command_and_only_secure_cookies(bare, monkeypatch, tmp_path):
+    monkeypatch.setattr("logging.basicConfig", lambda **_settings: None)  # the handlers of all tests after it stay
     for name, value in new_secrets().items():
         monkeypatch.setenv(f"QINGLAN_{name}", value)
     app = create_app("production", SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'p.db'}")

@@ -57,8 +57,9 @@ def test_the_teacher_sends_what_was_taken_back_again(client, row, teacher, taken
     one = db.session.scalars(select(LadderApplication)).one()
     assert (one.status, one.statement) == (S.APPLIED, "公开课六节，课题一项。")
     assert (one.opinion, one.opinion_by_label, one.opinion_on) == (None, None, None)
-    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_type == "ladder_application"))
-    assert list(actions) == ["ladder.apply", "ladder.support", "ladder.withdraw", "ladder.apply"]
+    log = select(AuditEntry.action).where(AuditEntry.subject_type == "ladder_application")
+    actions = db.session.scalars(log.order_by(AuditEntry.position)).all()
+    assert actions == ["ladder.apply", "ladder.support", "ladder.withdraw", "ladder.apply"]
     assert head.id in db.session.scalars(select(Notice.user_id).where(Notice.kind == "growth.ladder_opinion")).all()
     assert "Apply for this rung" not in client.get("/growth/my-ladder").text
 
