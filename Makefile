@@ -37,7 +37,7 @@ demo: setup ## make and import the demo county, propose its rotation
 test: export PYTHONDONTWRITEBYTECODE =
 test: dev ## all tests, on SQLite and on PostgreSQL, browser journeys included
 	@$(PYTHON) -m tests.fixtures.browser
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+	@$(PYTHON) -m pytest -n 2 --dist load
 
 lint: dev ## ruff, import directions, Chinese catalogues
 	@$(PYTHON) -m ruff check app optimizer tests benchmarks

@@ -1,7 +1,7 @@
 """The database layer: declarative base, column types, mixins. Knows no feature."""
 
 from app.db.base import Base, session_of
-from app.db.changes import rows_changed
+from app.db.changes import count_down, count_up, next_number, rows_changed
 from app.db.enums import enum_column
 from app.db.mixins import Fingerprinted, Timestamped, Versioned
 from app.db.types import EncryptedText, ExactDecimal, Json, OrderedText, SealedBytes, UtcDateTime
@@ -17,7 +17,10 @@ __all__ = [
     "Timestamped",
     "UtcDateTime",
     "Versioned",
+    "count_down",
+    "count_up",
     "enum_column",
+    "next_number",
     "rows_changed",
     "session_of",
 ]

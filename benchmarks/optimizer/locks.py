@@ -24,7 +24,7 @@ from benchmarks.optimizer.counties import county
 from benchmarks.optimizer.store import Store
 from benchmarks.optimizer.ways import spend
 from optimizer import Ban, Lock, Problem, ReferenceMove, Solution, Start, solve, verify
-from optimizer.arcs import find_arcs
+from optimizer.arcs import Arcs, find_arcs
 from optimizer.county import County
 
 COUNT, FROM_COLD = 60, 8
@@ -57,6 +57,8 @@ class Decision:
 def decisions(problem: Problem, plan: Solution, count: int) -> list[Decision]:
     """Random decisions that an officer might take on the plan, the four kinds in turn."""
     r = random.Random(1)
+    known = County.of(problem.canonical())
+    arcs = find_arcs(known)
     found = []
     for n in range(count):
         move = r.choice(plan.moves)
@@ -67,15 +69,13 @@ def decisions(problem: Problem, plan: Solution, count: int) -> list[Decision]:
         elif n % 4 == 2:
             found.append(Decision("banned from there", move.teacher, ban=Ban(move.teacher, move.to)))
         else:
-            lock = anywhere(problem, r)
+            lock = anywhere(known, arcs, r)
             found.append(Decision("sent anywhere", lock.teacher, lock=lock))
     return found
 
 
-def anywhere(problem: Problem, r: random.Random) -> Lock:
+def anywhere(known: County, arcs: Arcs, r: random.Random) -> Lock:
     """Any eligible teacher to any school within reach."""
-    known = County.of(problem.canonical())
-    arcs = find_arcs(known)
     i = r.choice(known.eligible)
     while not (mine := [k for k in range(len(arcs)) if arcs.teacher[k] == i]):
         i = r.choice(known.eligible)

@@ -310,7 +310,7 @@ class Search:
 
     def _narrow(self) -> None:
         """Hold at zero what plans without a blocking pair cannot have, now that some hosts are known to be open."""
-        if self.model.stability is not Stability.KEPT:
+        if self.model.stability is not Stability.KEPT or not self.model.opens:
             return
         place, lower = self.relaxation.column, self.relaxation.lower
         opened = {j for j, opens in self.model.opens.items() if lower[place[opens.id]] > 0.5}

@@ -5,11 +5,11 @@ import contextlib
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from app.db import rows_changed
+from app.db import count_down, count_up, next_number
 from app.db.clock import today
 from app.ethics.vetoes import veto_of
 from app.extensions import db
@@ -52,37 +52,21 @@ def _taken_in(programme_id: int, year: int) -> int:
 
 
 def take_place(intake: ProgrammeIntake) -> bool:
-    """One more, unless every place is taken: one statement, so that two at once never both get the last."""
-    one_more = (
-        update(ProgrammeIntake)
-        .where(ProgrammeIntake.id == intake.id, ProgrammeIntake.places_taken < ProgrammeIntake.places)
-        .values(places_taken=ProgrammeIntake.places_taken + 1)
-    )
-    is_taken = rows_changed(db.session, one_more) == 1
+    """One more, unless every place is taken."""
+    is_taken = count_up(db.session, intake.id, ProgrammeIntake.places_taken, ProgrammeIntake.places)
     db.session.expire(intake)
     return is_taken
 
 
 def give_back(intake: ProgrammeIntake) -> None:
     """Free the place of somebody who left."""
-    rows_changed(
-        db.session,
-        update(ProgrammeIntake)
-        .where(ProgrammeIntake.id == intake.id)
-        .values(places_taken=ProgrammeIntake.places_taken - 1),
-    )
+    count_down(db.session, intake.id, ProgrammeIntake.places_taken)
     db.session.expire(intake)
 
 
-def next_number(intake: ProgrammeIntake) -> int:
-    """The end of the waiting list."""
-    number = db.session.scalars(
-        update(ProgrammeIntake)
-        .where(ProgrammeIntake.id == intake.id)
-        .values(waiting_last=ProgrammeIntake.waiting_last + 1)
-        .returning(ProgrammeIntake.waiting_last),
-        execution_options={"synchronize_session": False},
-    ).one()
+def end_of_line(intake: ProgrammeIntake) -> int:
+    """The next number of the waiting list."""
+    number = next_number(db.session, intake.id, ProgrammeIntake.waiting_last)
     db.session.expire(intake)
     return number
 
@@ -135,14 +119,3 @@ def who_move_up(intake: ProgrammeIntake, on: date) -> list[ProgrammePlace]:
             break
         found.append(place)
     return found
-
-
-def place_in_line(place: ProgrammePlace) -> int:
-    """How many wait before somebody, and one."""
-    before = select(func.count()).where(
-        ProgrammePlace.programme_id == place.programme_id,
-        ProgrammePlace.year == place.year,
-        ProgrammePlace.status == PlaceStatus.WAITING,
-        ProgrammePlace.waiting_no < (place.waiting_no or 0),
-    )
-    return (db.session.scalar(before) or 0) + 1

@@ -6,13 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import audit
 from app.accounts.models import RoleGrant
 from app.audit.operations import Actor, changes
-from app.db.changes import rows_changed
+from app.db import count_up
 from app.db.clock import today
 from app.extensions import db
 from app.growth import telling
@@ -194,15 +194,10 @@ def locked(round_id: int) -> LadderRound:
 
 
 def take_place(row: LadderRound) -> bool:
-    """One more recognised, unless all places are taken: one statement, so that two at once never both get the last."""
-    taking = (
-        update(LadderRound)
-        .where(LadderRound.id == row.id, LadderRound.places_taken < LadderRound.places)
-        .values(places_taken=LadderRound.places_taken + 1)
-    )
-    taken = rows_changed(db.session, taking)
+    """One more recognised, unless all places are taken."""
+    is_taken = count_up(db.session, row.id, LadderRound.places_taken, LadderRound.places)
     db.session.expire(row, ["places_taken"])
-    return bool(taken)
+    return is_taken
 
 
 def close_when_done(row: LadderRound, actor: Actor) -> None:

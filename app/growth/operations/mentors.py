@@ -17,7 +17,7 @@ from app import audit
 from app.audit.operations import Actor, changes
 from app.credits import operations as credits
 from app.credits.models import ClaimSource
-from app.db import rows_changed
+from app.db import count_down, count_up, rows_changed
 from app.db.clock import today, utc_now
 from app.ethics.vetoes import veto_of
 from app.evidence.models import EvidenceFile
@@ -193,21 +193,13 @@ def make_pair(
 
 
 def _take_place(mentor: Mentor) -> None:
-    one_more = (
-        update(Mentor)
-        .where(Mentor.id == mentor.id, Mentor.is_active, Mentor.pairs_taken < Mentor.places)
-        .values(pairs_taken=Mentor.pairs_taken + 1)
-    )
-    if rows_changed(db.session, one_more) != 1:
+    if not count_up(db.session, mentor.id, Mentor.pairs_taken, Mentor.places, Mentor.is_active):
         raise Refused(_("%(name)s takes no more newcomers: every place is taken.", name=mentor.teacher.name))
     db.session.expire(mentor, ["pairs_taken"])
 
 
 def _give_back(pair: MentorPair) -> None:
-    rows_changed(
-        db.session,
-        update(Mentor).where(Mentor.id == pair.mentor_id).values(pairs_taken=Mentor.pairs_taken - 1),
-    )
+    count_down(db.session, pair.mentor_id, Mentor.pairs_taken)
     db.session.expire(pair.mentor, ["pairs_taken"])
 
 

@@ -128,7 +128,7 @@ def _has_a_place(place: ProgrammePlace, actor: Actor) -> bool:
         return place.status is PlaceStatus.ADMITTED
     if intakes.take_place(intake):
         return True
-    place.status, place.waiting_no = PlaceStatus.WAITING, intakes.next_number(intake)
+    place.status, place.waiting_no = PlaceStatus.WAITING, intakes.end_of_line(intake)
     _moved(place, actor, "programme.wait", after={"number": place.waiting_no})
     return False
 

@@ -134,6 +134,19 @@ class Intake:
         return max(0, (self.wanted or 0) - self.taken_in)
 
 
+def place_in_line(place: ProgrammePlace) -> int | None:
+    """How many wait before somebody, and one; None for who does not wait."""
+    if place.waiting_no is None:
+        return None
+    before = select(func.count()).where(
+        ProgrammePlace.programme_id == place.programme_id,
+        ProgrammePlace.year == place.year,
+        ProgrammePlace.status == PlaceStatus.WAITING,
+        ProgrammePlace.waiting_no < place.waiting_no,
+    )
+    return (db.session.scalar(before) or 0) + 1
+
+
 def limited_intake(place: ProgrammePlace) -> ProgrammeIntake:
     """The places of the year of somebody who waits for one."""
     intake = select(ProgrammeIntake).where(

@@ -10,7 +10,6 @@ from app.db.clock import today
 from app.growth.forms.programmes import DeclineForm, EndForm, ReportForm, TakeInForm
 from app.growth.models import PlaceStatus, ProgrammePlace
 from app.growth.operations import programmes as operations
-from app.growth.operations.intakes import place_in_line
 from app.growth.queries import programmes as queries
 from app.growth.queries.groups import stays_in
 from app.growth.routes import bp
@@ -46,7 +45,7 @@ def place(place_id: int) -> Page:
         "growth/place.html",
         place=row,
         stays=stays_in(place_id),
-        line=place_in_line(row),
+        line=queries.place_in_line(row),
         may_edit=may_edit,
         is_own=False,
     )
@@ -74,12 +73,12 @@ def take_in(place_id: int) -> Page:
 def _is_waiting(row: ProgrammePlace) -> Response:
     """No place for the teacher: where they stand, and what can be done."""
     intake = queries.limited_intake(row)
+    where = {"name": row.teacher.name, "number": queries.place_in_line(row)}
     if intake.places_taken < intake.places:
         sentence = _(
             "%(name)s keeps number %(number)s on the waiting list: a failed ethics appraisal stands against it, the"
             " teacher has left, or the course is over.",
-            name=row.teacher.name,
-            number=place_in_line(row),
+            **where,
         )
     else:
         sentence = _(
@@ -87,8 +86,7 @@ def _is_waiting(row: ProgrammePlace) -> Response:
             " up by itself when somebody leaves.",
             places=intake.places,
             year=row.year,
-            name=row.teacher.name,
-            number=place_in_line(row),
+            **where,
         )
     flash(sentence, "warning")
     return redirect(url_for(".place", place_id=row.id), 303)
@@ -153,7 +151,7 @@ def my_place(own_place_id: int) -> Page:
         "growth/place.html",
         place=place_or_404(own_place_id, P.OWN_RECORD),
         stays=stays_in(own_place_id),
-        line=place_in_line(row),
+        line=queries.place_in_line(row),
         may_edit=False,
         is_own=True,
         form=form,

@@ -177,6 +177,15 @@ class Plan(ABC):
     def resolve(self, rows: Rows) -> None:
         """Say what each row is about: keys, labels, values; refuse those that name what is not there."""
 
+    def schools_of(self, rows: Rows, key: str, positions: Iterable[int]) -> list[int | None]:
+        """The school that each row names in a column; at these positions, one that is not known refuses its row."""
+        texts = rows.column(key)
+        found, problems = self.context.schools.resolve(texts)
+        for position in positions:
+            if (text := texts[position]) in problems:
+                rows.refuse(position, problems[text], key, county=self.context.county_name)
+        return [found.get(text) for text in texts]
+
     @abstractmethod
     def existing(self, rows: Rows) -> Mapping[Hashable, Existing]:
         """The records that the rows' keys name."""

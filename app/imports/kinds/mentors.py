@@ -70,7 +70,7 @@ class MentorPairPlan(FactPlan):
         digests = [digest(RESIDENT_CARD, number) if number else "" for number in numbers]
         by_number = self._by_digest([one for one in digests if one])
         by_name = self._by_name({name for name in names if name})
-        schools = self._schools(rows)
+        schools = self.schools_of(rows, "mentor_school", list(rows.alive()))
         found: list[int | None] = [None] * rows.size
         for position in list(rows.alive()):
             name, known = names[position], by_number.get(digests[position])
@@ -82,22 +82,12 @@ class MentorPairPlan(FactPlan):
                 else:
                     found[position] = known[0]
                 continue
-            school = schools[position]
-            called = [one for one in by_name.get(name, ()) if school in (None, one.working_school_id)]
+            called = [one for one in by_name.get(name, ()) if schools[position] in (None, one.working_school_id)]
             if len(called) == 1:
                 found[position] = called[0].id
             else:
                 rows.refuse(position, "ambiguous_mentor" if called else "unknown_mentor", "mentor_name")
         return found
-
-    def _schools(self, rows: Rows) -> list[int | None]:
-        """The school that each row names for its mentor; one that is not known refuses its row."""
-        texts = rows.column("mentor_school")
-        found, problems = self.context.schools.resolve([text for text in texts if text])
-        for position in list(rows.alive()):
-            if (text := texts[position]) in problems:
-                rows.refuse(position, problems[text], "mentor_school", county=self.context.county_name)
-        return [found.get(text) for text in texts]
 
     def _by_name(self, names: set[str]) -> dict[str, list[Row[Any]]]:
         teachers = bulk.raw_table("teacher")

@@ -104,12 +104,7 @@ class TeacherPlan(Plan):
     def _schools(self, rows: Rows, key: str) -> None:
         if not rows.is_mapped(key):
             return
-        texts = rows.columns[key]
-        found, problems = self.context.schools.resolve(texts)
-        rows.values[key] = [found.get(text) for text in texts]
-        for position, text in enumerate(texts):
-            if text in problems:
-                rows.refuse(position, problems[text], key, county=self.context.county_name)
+        rows.values[key] = self.schools_of(rows, key, range(rows.size))
 
     def existing(self, rows: Rows) -> Mapping[Hashable, Existing]:
         """Teachers by digest; those of other counties refuse their rows."""

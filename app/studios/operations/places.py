@@ -2,13 +2,12 @@
 handed on to the waiting list in its order. Whoever calls holds the studio's row."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from app.audit.operations import Actor
-from app.db import rows_changed
+from app.db import count_down, count_up, next_number, rows_changed
 from app.extensions import db
 from app.studios import gates, telling
 from app.studios.models import (
@@ -20,6 +19,7 @@ from app.studios.models import (
     StudioStatus,
 )
 from app.studios.operations.common import locked_teacher, note
+from app.studios.queries.people import HAS_ROOM
 
 S = MembershipStatus
 
@@ -27,7 +27,7 @@ S = MembershipStatus
 def take_place(studio: Studio, row: Membership, teacher_id: int, on: date) -> bool:
     """Give somebody a place: a member's of the studio, a mentee's with a member. False where none is free."""
     if row.role is MemberRole.MEMBER:
-        if not _count(Studio, studio.id, Studio.members_taken, Studio.member_places):
+        if not count_up(db.session, studio.id, Studio.members_taken, Studio.member_places):
             return False
         row.mentee_places = studio.mentee_places
         honour = gates.honour_on(studio, locked_teacher(teacher_id), on)
@@ -52,31 +52,20 @@ def _join(row: Membership, on: date) -> None:
 
 def take_from_a_member(studio_id: int, wanted_id: int | None) -> int | None:
     """A mentee's place with the member named, else with the one who has most free; the member's number."""
-    leaders = select(Membership.id).where(
-        Membership.studio_id == studio_id,
-        Membership.role == MemberRole.MEMBER,
-        Membership.status == S.ACTIVE,
-        Membership.mentees_taken < Membership.mentee_places,
-    )
+    leaders = select(Membership.id).where(Membership.studio_id == studio_id, HAS_ROOM)
     if wanted_id is not None:
         leaders = leaders.where(Membership.id == wanted_id)
     leaders = leaders.order_by((Membership.mentee_places - Membership.mentees_taken).desc(), Membership.id)
     for leader_id in db.session.scalars(leaders).all():
-        if _count(Membership, leader_id, Membership.mentees_taken, Membership.mentee_places):
+        if count_up(db.session, leader_id, Membership.mentees_taken, Membership.mentee_places):
             return leader_id
     return None
-
-
-def _count(model: Any, key: int, taken: Any, places: Any) -> bool:
-    """One more taken, unless all are: one statement, so that two at once never both get the last."""
-    one_more = update(model).where(model.id == key, taken < places).values({taken.key: taken + 1})
-    return rows_changed(db.session, one_more) == 1
 
 
 def give_back(studio: Studio, row: Membership, on: date) -> None:
     """Free the place that somebody holds."""
     if row.role is MemberRole.MEMBER:
-        _uncount(Studio, studio.id, Studio.members_taken)
+        count_down(db.session, studio.id, Studio.members_taken)
         db.session.expire(studio, ["members_taken"])
     elif row.role is MemberRole.MENTEE and row.leader_id is not None:
         give_back_to(row.leader_id)
@@ -85,7 +74,7 @@ def give_back(studio: Studio, row: Membership, on: date) -> None:
 
 def give_back_to(leader_id: int) -> None:
     """One mentee's place with a member is free again."""
-    _uncount(Membership, leader_id, Membership.mentees_taken)
+    count_down(db.session, leader_id, Membership.mentees_taken)
 
 
 def end_place(membership_id: int, on: date) -> None:
@@ -98,19 +87,9 @@ def end_place(membership_id: int, on: date) -> None:
     )
 
 
-def _uncount(model: Any, key: int, taken: Any) -> None:
-    rows_changed(db.session, update(model).where(model.id == key).values({taken.key: taken - 1}))
-
-
 def wait(studio: Studio, row: Membership) -> int:
     """Put somebody at the end of the waiting list; their number."""
-    number = db.session.scalars(
-        update(Studio)
-        .where(Studio.id == studio.id)
-        .values(waiting_last=Studio.waiting_last + 1)
-        .returning(Studio.waiting_last),
-        execution_options={"synchronize_session": False},
-    ).one()
+    number = next_number(db.session, studio.id, Studio.waiting_last)
     row.status, row.waiting_no = S.WAITING, number
     db.session.flush()
     return number

@@ -23,6 +23,7 @@ from app.studios.models import (
 )
 from app.studios.operations import people
 from app.studios.operations.common import fresh, note
+from app.studios.queries.people import HAS_ROOM
 from app.teachers.models import Teacher
 from app.web.errors import Refused
 
@@ -144,9 +145,4 @@ def accept_many(*, actor: Actor, studio: Studio, membership_ids: Sequence[int], 
 
 
 def _has_room(member_id: int) -> bool:
-    room = select(Membership.id).where(
-        Membership.id == member_id,
-        Membership.status == MembershipStatus.ACTIVE,
-        Membership.mentees_taken < Membership.mentee_places,
-    )
-    return db.session.scalar(room) is not None
+    return db.session.scalar(select(Membership.id).where(Membership.id == member_id, HAS_ROOM)) is not None

@@ -29,6 +29,12 @@ from app.web.lists import Listing, ListSpec, Sort
 from app.web.pagination import SortKey
 
 MOST_APPLICANTS = 200
+# A member who may lead one mentee more.
+HAS_ROOM = and_(
+    Membership.role == MemberRole.MEMBER,
+    Membership.status == MembershipStatus.ACTIVE,
+    Membership.mentees_taken < Membership.mentee_places,
+)
 _FROM = func.coalesce(Membership.from_on, date(1900, 1, 1))
 PEOPLE = ListSpec(
     "studios.people",
@@ -173,12 +179,7 @@ def members_with_room(studio_id: int) -> list[tuple[int, str]]:
     rows = db.session.execute(
         select(Membership.id, Teacher.name)
         .join(Teacher, Teacher.id == Membership.teacher_id)
-        .where(
-            Membership.studio_id == studio_id,
-            Membership.role == MemberRole.MEMBER,
-            Membership.status == MembershipStatus.ACTIVE,
-            Membership.mentees_taken < Membership.mentee_places,
-        )
+        .where(Membership.studio_id == studio_id, HAS_ROOM)
         .order_by(Membership.name_pinyin, Membership.id)
     )
     return [(number, name) for number, name in rows.tuples()]

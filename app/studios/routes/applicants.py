@@ -37,7 +37,7 @@ def applicants(studio_id: int) -> Page:
 
     if form.validate_on_submit() and attempt(form, act):
         _tell(done)
-        is_over = not queries.applicants(studio_id)
+        is_over = not queries.applicants_counted(studio_id)
         return redirect(url_for(".people" if is_over else ".applicants", studio_id=studio_id), 303)
     return _page(studio_id, form), 422 if form.is_submitted() else 200
 

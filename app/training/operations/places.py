@@ -4,11 +4,11 @@ handed on to the waiting list in its order."""
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.audit.operations import Actor
-from app.db import rows_changed
+from app.db import count_down, count_up, next_number
 from app.extensions import db
 from app.training import telling
 from app.training.models import Enrolment, EnrolmentStatus, SessionQuota, SessionStatus, TrainingSession
@@ -22,9 +22,9 @@ def take_place(session: TrainingSession, enrolment: Enrolment) -> bool:
     """Give an enrolment a place: of its school's, else of its county's, else of those open to all. False where none
     is free."""
     for quota_id in db.session.scalars(_pools(session.id, enrolment)):
-        if not _count_up(SessionQuota, quota_id):
+        if not count_up(db.session, quota_id, SessionQuota.taken, SessionQuota.places):
             continue
-        if not _count_up(TrainingSession, session.id):
+        if not count_up(db.session, session.id, TrainingSession.taken, TrainingSession.places):
             raise Refused(_("All places of %(name)s are taken.", name=session.name))
         enrolment.quota_id, enrolment.status, enrolment.waiting_no = quota_id, EnrolmentStatus.CONFIRMED, None
         db.session.flush()
@@ -43,35 +43,18 @@ def _pools(session_id: int, enrolment: Enrolment) -> Any:
     )
 
 
-def _count_up(model: type[SessionQuota] | type[TrainingSession], key: int) -> bool:
-    """One more taken, unless all are: one statement, so that two at once never both get the last."""
-    one_more = update(model).where(model.id == key, model.taken < model.places).values(taken=model.taken + 1)
-    return rows_changed(db.session, one_more) == 1
-
-
 def give_back(session: TrainingSession, enrolment: Enrolment) -> None:
     """Free the place that an enrolment holds."""
     if enrolment.quota_id is None:
         return
-    for model, key in ((SessionQuota, enrolment.quota_id), (TrainingSession, session.id)):
-        db.session.execute(
-            update(model)
-            .where(model.id == key)
-            .values(taken=model.taken - 1)
-            .execution_options(synchronize_session=False)
-        )
+    count_down(db.session, enrolment.quota_id, SessionQuota.taken)
+    count_down(db.session, session.id, TrainingSession.taken)
     enrolment.quota_id = None
 
 
 def wait(session: TrainingSession, enrolment: Enrolment) -> None:
     """Put an enrolment at the end of the waiting list."""
-    number = db.session.scalar(
-        update(TrainingSession)
-        .where(TrainingSession.id == session.id)
-        .values(waiting_last=TrainingSession.waiting_last + 1)
-        .returning(TrainingSession.waiting_last)
-        .execution_options(synchronize_session=False)
-    )
+    number = next_number(db.session, session.id, TrainingSession.waiting_last)
     enrolment.status, enrolment.waiting_no = EnrolmentStatus.WAITING, number
     db.session.flush()
 

@@ -17,7 +17,7 @@ from app.growth.queries.figures import figures as growth_figures
 from app.studios.access import studios_where
 from app.studios.models import MeetingKind, MeetingStatus, RequestStatus, StudioKind
 from app.studios.queries.figures import figures as studio_figures
-from tests.factories import CountyFactory, SchoolFactory, TeacherFactory, user_with
+from tests.factories import SchoolFactory, TeacherFactory, user_with
 from tests.factories.groups import fill_group, make_group, researcher
 from tests.factories.ladder import announced, apply_for, make_round, make_rung
 from tests.factories.mentors import mentor, newcomer, pair
@@ -51,16 +51,6 @@ PROGRAMMES = {"LP-09": ProgrammeKind.SECONDMENT, "JM-07": ProgrammeKind.TEAM} | 
 def thursday(app):
     with time_machine.travel("2026-11-19T08:00:00+08:00", tick=False) as clock:
         yield clock
-
-
-@pytest.fixture
-def county(app):
-    return CountyFactory()
-
-
-@pytest.fixture
-def centre(county):
-    return user_with(Role.DEVELOPMENT_CENTRE, region=county)
 
 
 @pytest.fixture

@@ -39,11 +39,6 @@ def county(app):
 
 
 @pytest.fixture
-def centre(county):
-    return user_with(Role.DEVELOPMENT_CENTRE, region=county)
-
-
-@pytest.fixture
 def chain(county, centre):
     return open_chain(county=county, school_year=2026, actor=centre)
 

@@ -15,7 +15,7 @@ from app.teachers.access import teachers_where
 from app.teachers.models import Teacher
 from app.teachers.naming import teachers_named
 from app.web.errors import Refused
-from tests.factories import BackboneHonourFactory, CountyFactory, SchoolFactory, TeacherFactory, user_with
+from tests.factories import BackboneHonourFactory, SchoolFactory, TeacherFactory, user_with
 
 FORM = {
     "name": "教学能手培养计划",
@@ -38,21 +38,6 @@ FORM = {
 def november():
     with time_machine.travel("2026-11-19T08:00:00+08:00", tick=False):
         yield
-
-
-@pytest.fixture
-def county(app):
-    return CountyFactory()
-
-
-@pytest.fixture
-def school(county):
-    return SchoolFactory(county=county)
-
-
-@pytest.fixture
-def centre(county):
-    return user_with(Role.DEVELOPMENT_CENTRE, region=county)
 
 
 @pytest.fixture
